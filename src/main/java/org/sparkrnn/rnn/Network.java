@@ -1,0 +1,116 @@
+package org.sparkrnn.rnn;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.sparkrnn.cell.MultiRnnCell;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.cell.StateShape;
+
+/**
+ * A small sequence network: an input and a chain of layers, each taking the value of the one
+ * before. Immutable and checked when made; safe for use by many threads.
+ *
+ * @param input what a row's steps are
+ * @param layers the chain, at least one
+ */
+public record Network(Input input, List<Layer> layers) implements Serializable {
+
+  /** What one step of a row is. */
+  public sealed interface Input extends Serializable {
+    /**
+     * A list of floats.
+     *
+     * @param size how many
+     */
+    record Features(int size) implements Input {}
+
+    /**
+     * An integer.
+     *
+     * @param count ids are {@code 0 .. count - 1}
+     */
+    record Ids(int count) implements Input {}
+  }
+
+  /** Checks that each layer takes what the one before it gives, and that names are unique. */
+  public Network {
+    layers = List.copyOf(layers);
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("a network needs at least one layer");
+    }
+    Set<String> names = new HashSet<>();
+    for (Layer layer : layers) {
+      if (!names.add(layer.name())) {
+        throw new IllegalArgumentException("two layers are named '" + layer.name() + "'");
+      }
+      if (Output.RESERVED.contains(layer.name())) {
+        throw new IllegalArgumentException(
+            "a layer is named '" + layer.name() + "', which every network's own output is called");
+      }
+    }
+    Value.chain(input, layers);
+  }
+
+  /** What each layer gives, in order. */
+  public List<Value> values() {
+    return Value.chain(input, layers);
+  }
+
+  /** The recurrent layers, in order. */
+  public List<Layer.Rnn> rnnLayers() {
+    List<Layer.Rnn> found = new ArrayList<>();
+    for (Layer layer : layers) {
+      if (layer instanceof Layer.Rnn rnn) {
+        found.add(rnn);
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /**
+   * The structure of the network's state: the rnn layer's, or, of several, a struct with one part
+   * per layer by name. A network without an rnn layer has an empty struct.
+   */
+  public StateShape stateShape() {
+    List<Layer.Rnn> found = rnnLayers();
+    if (found.size() == 1) {
+      return found.get(0).stateShape();
+    }
+    return new StateShape.Struct(
+        found.stream().map(rnn -> new StateShape.Field(rnn.name(), rnn.stateShape())).toList());
+  }
+
+  /** Every output that can be selected, in a fixed order. */
+  public List<Output> outputs() {
+    return Output.all(this);
+  }
+
+  /**
+   * The selectable output of this name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public Output output(String name) {
+    for (Output output : outputs()) {
+      if (output.name().equals(name)) {
+        return output;
+      }
+    }
+    throw new IllegalArgumentException(
+        "the model has no output '"
+            + name
+            + "'; it has "
+            + String.join(", ", outputs().stream().map(Output::name).toList()));
+  }
+
+  /** A cell's own cells where it is a stack, taken apart to the last; else the cell itself. */
+  static List<RnnCell> flatten(RnnCell cell) {
+    if (cell instanceof MultiRnnCell multi) {
+      return multi.cells().stream().flatMap(inner -> flatten(inner).stream()).toList();
+    }
+    return List.of(cell);
+  }
+}

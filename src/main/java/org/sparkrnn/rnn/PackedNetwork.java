@@ -1,0 +1,87 @@
+package org.sparkrnn.rnn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.ops.Ops;
+import org.sparkrnn.ops.PackedCell;
+import org.sparkrnn.ops.PackedDense;
+
+/**
+ * A network whose weights are laid out for one {@link Ops}. Immutable; one copy serves all threads
+ * of a JVM, each with a {@link NetworkRunner} of its own.
+ */
+public final class PackedNetwork {
+  private final Network network;
+  private final Ops ops;
+
+  /** By layer, by direction, the packed cells first to last; empty for layers without cells. */
+  private final List<List<List<PackedCell>>> cells;
+
+  /** By layer; null for layers that are not dense. */
+  private final PackedDense[] dense;
+
+  private PackedNetwork(Network network, Ops ops) {
+    this.network = network;
+    this.ops = ops;
+    this.cells = new ArrayList<>();
+    this.dense = new PackedDense[network.layers().size()];
+    for (int i = 0; i < dense.length; i++) {
+      List<List<PackedCell>> directions = new ArrayList<>();
+      Layer layer = network.layers().get(i);
+      if (layer instanceof Layer.Rnn rnn) {
+        for (RnnCell cell : rnn.cells()) {
+          directions.add(Network.flatten(cell).stream().map(ops::pack).toList());
+        }
+      } else if (layer instanceof Layer.Dense given) {
+        dense[i] = ops.pack(given.kernel(), given.bias(), given.activation());
+      }
+      cells.add(List.copyOf(directions));
+    }
+  }
+
+  /** Lays out the weights of {@code network} for {@code ops}. */
+  public static PackedNetwork pack(Network network, Ops ops) {
+    return new PackedNetwork(network, ops);
+  }
+
+  /** What was packed. */
+  public Network network() {
+    return network;
+  }
+
+  /** The arithmetic that runs it. */
+  public Ops ops() {
+    return ops;
+  }
+
+  /** Memory of the packed weights, in bytes. */
+  public long bytes() {
+    long bytes = 0;
+    for (int i = 0; i < dense.length; i++) {
+      bytes += dense[i] == null ? 0 : dense[i].bytes();
+      for (List<PackedCell> direction : cells.get(i)) {
+        bytes += direction.stream().mapToLong(PackedCell::bytes).sum();
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * A runner for one thread.
+   *
+   * @param selected the outputs to compute, each one of {@link Network#outputs()}
+   * @param limits bounds on its memory
+   */
+  public NetworkRunner runner(List<Output> selected, Limits limits) {
+    return new NetworkRunner(this, selected, limits);
+  }
+
+  List<List<PackedCell>> cells(int layer) {
+    return cells.get(layer);
+  }
+
+  PackedDense dense(int layer) {
+    return dense[layer];
+  }
+}

@@ -1,0 +1,110 @@
+package org.sparkrnn.rnn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkrnn.tensor.Shape;
+
+/**
+ * What flows out of a layer.
+ *
+ * @param perStep one entry for each step of a row, or one for the row
+ * @param type floats or a single integer
+ * @param size how many numbers an entry has; 1 for an integer
+ */
+public record Value(boolean perStep, Type type, int size) {
+
+  /** The type of a value's numbers. */
+  public enum Type {
+    /** {@code float32}. */
+    FLOAT,
+    /** {@code int32}: an id, or an index. */
+    INT
+  }
+
+  /** The values of a chain of layers; refuses a chain that does not fit together. */
+  static List<Value> chain(Network.Input input, List<Layer> layers) {
+    List<Value> values = new ArrayList<>();
+    Value value =
+        input instanceof Network.Input.Features features
+            ? new Value(true, Type.FLOAT, features.size())
+            : new Value(true, Type.INT, ((Network.Input.Ids) input).count());
+    boolean ids = input instanceof Network.Input.Ids;
+    for (int i = 0; i < layers.size(); i++) {
+      Layer previous = i == 0 ? null : layers.get(i - 1);
+      value = next(value, layers.get(i), previous, ids && i == 0);
+      values.add(value);
+    }
+    return List.copyOf(values);
+  }
+
+  private static Value next(Value in, Layer layer, Layer previous, boolean ids) {
+    if (layer instanceof Layer.Embedding embedding) {
+      Shape shape = embedding.table().shape();
+      require(ids, layer, "takes ids, so it can only be the first layer of tokens or characters");
+      require(shape.rank() == 2, layer, "has a table of shape " + shape + ", expected [ids, size]");
+      require(
+          shape.dim(0) >= in.size(),
+          layer,
+          "has " + shape.dim(0) + " rows, but the input has " + in.size() + " ids");
+      return new Value(true, Type.FLOAT, Math.toIntExact(shape.dim(1)));
+    }
+    if (layer instanceof Layer.OneHot oneHot) {
+      require(ids, layer, "takes ids, so it can only be the first layer of tokens or characters");
+      require(
+          oneHot.depth() >= in.size(),
+          layer,
+          "has depth " + oneHot.depth() + ", but the input has " + in.size() + " ids");
+      return new Value(true, Type.FLOAT, oneHot.depth());
+    }
+    require(
+        in.type() == Type.FLOAT,
+        layer,
+        previous == null
+            ? "takes floats, but the input is ids: put an embedding or one_hot layer first"
+            : "takes floats, but layer '" + previous.name() + "' gives integers");
+    if (layer instanceof Layer.Dense dense) {
+      Shape kernel = dense.kernel().shape();
+      require(
+          kernel.rank() == 2, layer, "has a kernel of shape " + kernel + ", expected [in, out]");
+      require(
+          kernel.dim(0) == in.size(),
+          layer,
+          "has a kernel of shape " + kernel + ", but its input has size " + in.size());
+      require(
+          dense.bias().shape().equals(Shape.of(kernel.dim(1))),
+          layer,
+          "has a bias of shape " + dense.bias().shape() + ", expected [" + kernel.dim(1) + "]");
+      return new Value(in.perStep(), Type.FLOAT, Math.toIntExact(kernel.dim(1)));
+    }
+    if (layer instanceof Layer.Rnn rnn) {
+      require(
+          in.perStep(), layer, "takes one entry per step, but the layer before it has one per row");
+      int taken = rnn.cells().get(0).inputSize();
+      require(
+          taken == in.size(),
+          layer,
+          "takes inputs of size " + taken + ", but its input has size " + in.size());
+      return new Value(true, Type.FLOAT, rnn.outputSize());
+    }
+    if (layer instanceof Layer.Reduce reduce) {
+      require(in.perStep(), layer, "reduces steps, but the layer before it has one entry per row");
+      if (reduce.reduction() == Layer.Reduction.FINAL_STATE) {
+        require(previous instanceof Layer.Rnn, layer, "must stand directly behind an rnn layer");
+        int size =
+            ((Layer.Rnn) previous).cells().stream().mapToInt(cell -> cell.outputSize()).sum();
+        return new Value(false, Type.FLOAT, size);
+      }
+      return new Value(false, Type.FLOAT, in.size());
+    }
+    if (layer instanceof Layer.Softmax) {
+      return in;
+    }
+    return new Value(in.perStep(), Type.INT, 1);
+  }
+
+  private static void require(boolean condition, Layer layer, String otherwise) {
+    if (!condition) {
+      throw new IllegalArgumentException("layer '" + layer.name() + "' " + otherwise);
+    }
+  }
+}

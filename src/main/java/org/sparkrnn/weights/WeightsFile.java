@@ -1,0 +1,34 @@
+package org.sparkrnn.weights;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.SortedMap;
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * Named tensors in a file, read one at a time.
+ *
+ * <p>Opening reads the table of contents only; a tensor's bytes are touched when it is read. Not
+ * thread-safe; the opener closes it.
+ */
+public interface WeightsFile extends Closeable {
+
+  /** The file's name, for messages. */
+  String name();
+
+  /** The format in plain words: {@code "safetensors"}, {@code "TensorFlow V2 checkpoint"}. */
+  String format();
+
+  /** Every entry of the file by name, also those that cannot be read as {@code float32}. */
+  SortedMap<String, TensorInfo> tensors();
+
+  /**
+   * Reads one tensor. Types that widen to {@code float32} exactly are widened.
+   *
+   * @param name a key of {@link #tensors()}
+   * @throws MalformedWeightsException if the bytes are damaged
+   * @throws UnsupportedWeightsException if the element type cannot be read as {@code float32}
+   * @throws IOException if the storage fails
+   */
+  Tensor read(String name) throws IOException;
+}

@@ -1,0 +1,7 @@
+/**
+ * TensorFlow's V2 checkpoint, the "tensor bundle": an index in a sorted string table and the
+ * tensors' bytes in shards.
+ *
+ * <p>Uses {@code weights} and {@code tensor}.
+ */
+package org.sparkrnn.weights.tensorflow;
