@@ -1,5 +1,6 @@
 package org.sparkrnn.rnn;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,38 +18,91 @@ import java.util.List;
  * <p>The rows are sorted by length and cut into groups of at most {@link Limits#groupRows()}; a
  * group steps all its rows together and drops each row at its end, so the steps computed are the
  * sum of the lengths. A row's results have the same bits whichever rows are with it.
+ *
+ * <p>Only the layers that the selected outputs need are run.
  */
 public final class NetworkRunner {
+  private final Limits limits;
+  private final Footprint footprint;
+  private final Window window;
+  private final LayerChain chain;
+  private final List<ResultBuffer> results = new ArrayList<>();
+  private final Group group = new Group();
+  private final LengthOrder order = new LengthOrder();
+  private long steps;
 
-  NetworkRunner(PackedNetwork network, List<Output> selected, Limits limits) {
-    throw new IllegalStateException("not yet");
+  NetworkRunner(PackedNetwork packed, List<Output> selected, Limits limits) {
+    this.limits = limits;
+    int layers = layersNeeded(packed.network(), selected);
+    this.footprint = LayerChain.footprint(packed, layers, selected, limits);
+    this.window = new Window(packed.network(), footprint);
+    for (Output output : selected) {
+      results.add(new ResultBuffer(output, window));
+    }
+    this.chain = new LayerChain(packed, layers, limits.groupRows());
   }
 
   /** The window that {@link #run} computes. */
   public Window window() {
-    throw new IllegalStateException("not yet");
+    return window;
   }
 
   /** Computes all rows of the window. */
   public void run() {
-    throw new IllegalStateException("not yet");
+    results.forEach(ResultBuffer::prepare);
+    chain.prepare(window);
+    int[] rows = order.longestFirst(window);
+    int from = 0;
+    while (from < window.rows()) {
+      int to = from;
+      long groupSteps = 0;
+      while (to < window.rows() && to - from < limits.groupRows()) {
+        groupSteps += window.length(rows[to]);
+        if (to > from && !footprint.groupFits(groupSteps)) {
+          break;
+        }
+        to++;
+      }
+      group.set(window, rows, from, to);
+      chain.run(group, window, results);
+      steps += group.steps();
+      from = to;
+    }
+    for (ResultBuffer result : results) {
+      if (result.output() instanceof Output.FinalState) {
+        result.share(chain.finalStates());
+      }
+    }
   }
 
   /** The results for the {@code index}th selected output. */
   public Result result(int index) {
-    throw new IllegalStateException("not yet " + index);
+    return results.get(index);
+  }
+
+  /** Time steps computed so far: the sum of the lengths of all rows. */
+  public long steps() {
+    return steps;
   }
 
   /**
-   * Steps computed so far, over all windows: one for each step of each row under each cell of the
-   * first rnn layer's forward direction.
+   * Steps of cells computed so far: one for each step of each row under each cell of each
+   * direction.
    */
-  public long steps() {
-    return 0;
+  public long cellSteps() {
+    return chain.cellSteps();
   }
 
   /** Floating-point operations so far: two for each weight used; activations not counted. */
   public long flops() {
-    return 0;
+    return chain.flops();
+  }
+
+  private static int layersNeeded(Network network, List<Output> selected) {
+    int needed = 0;
+    for (Output output : selected) {
+      needed = Math.max(needed, LayerChain.lastLayer(network, output) + 1);
+    }
+    return needed;
   }
 }

@@ -4,58 +4,57 @@ import java.util.Arrays;
 
 /**
  * The rows that a {@link NetworkRunner} computes together, staged compactly: only valid steps, one
- * row's behind the other's. Bounded in bytes by {@link Limits#windowBytes()}. Not thread-safe; its
- * arrays are kept and reused when it is cleared.
+ * row's behind the other's. Not thread-safe; its arrays are kept and reused when it is cleared.
+ *
+ * <p>Half of {@link Limits#windowBytes()} bounds the staged rows with their results; the other half
+ * bounds the values between layers of the one group that is being computed.
  */
 public final class Window {
-  private final Limits limits;
+  private final Footprint footprint;
   private final int inputSize;
-  private final boolean ids;
+  private final int idCount;
   private final int stateSize;
-  private final long bytesPerStep;
-  private final long bytesPerRow;
 
   private int rows;
   private int steps;
   private int[] starts = new int[64];
   private float[] features = new float[0];
-  private int[] idSteps = new int[0];
+  private int[] ids = new int[0];
   private float[] states = new float[0];
 
-  /**
-   * @param inputSize floats in a step, or 0 where steps are ids
-   * @param stateSize floats in a row's flattened state
-   * @param bytesPerStep all that one step of a row takes until its results are read
-   * @param bytesPerRow all that a row takes besides its steps
-   */
-  Window(Limits limits, int inputSize, int stateSize, long bytesPerStep, long bytesPerRow) {
-    this.limits = limits;
-    this.inputSize = inputSize;
-    this.ids = inputSize == 0;
-    this.stateSize = stateSize;
-    this.bytesPerStep = bytesPerStep;
-    this.bytesPerRow = bytesPerRow;
+  Window(Network network, Footprint footprint) {
+    this.footprint = footprint;
+    this.inputSize = network.input() instanceof Network.Input.Features given ? given.size() : 0;
+    this.idCount = network.input() instanceof Network.Input.Ids given ? given.count() : 0;
+    this.stateSize = network.stateShape().size();
   }
 
-  /** The bytes a row of this many steps takes, with its results and the values between layers. */
-  public long bytesFor(int length) {
-    return bytesPerRow + bytesPerStep * length;
+  /**
+   * The value of {@link Limits#windowBytes()} that a row of this many steps needs: for its input,
+   * its results and the values between layers.
+   */
+  public long bytesNeeded(int length) {
+    return 2 * Math.max(footprint.rowBytes(length), footprint.workBytes(length));
   }
 
   /** Whether a row of this many steps can be computed at all within the limit. */
   public boolean fits(int length) {
-    return bytesFor(length) <= limits.windowBytes();
+    return bytesNeeded(length) <= footprint.limits().windowBytes();
   }
 
   /** Whether a row of this many steps can be added now. */
   public boolean hasRoom(int length) {
-    return bytes() + bytesFor(length) <= limits.windowBytes();
+    return fits(length)
+        && bytes() + footprint.rowBytes(length) <= footprint.limits().windowBytes() / 2;
   }
 
-  /** Adds a row of {@code length} steps of floats, from {@code source[offset...]}, step by step. */
+  /**
+   * Adds a row of {@code length} steps of floats, from {@code source[offset...]}, step by step. Its
+   * initial state is the zero state until {@link #initialState} is called.
+   */
   public void add(float[] source, int offset, int length) {
-    if (ids) {
-      throw new IllegalStateException("this network's steps are ids");
+    if (idCount > 0) {
+      throw new IllegalStateException("this network's steps are ids, not floats");
     }
     int from = steps * inputSize;
     admit(length);
@@ -63,20 +62,29 @@ public final class Window {
     System.arraycopy(source, offset, features, from, length * inputSize);
   }
 
-  /** Adds a row of {@code length} ids from {@code source[offset...]}. */
+  /** Adds a row of {@code length} ids from {@code source[offset...]}, as above. */
   public void add(int[] source, int offset, int length) {
-    if (!ids) {
-      throw new IllegalStateException("this network's steps are floats");
+    if (idCount == 0) {
+      throw new IllegalStateException("this network's steps are floats, not ids");
+    }
+    for (int i = offset; i < offset + length; i++) {
+      if (source[i] < 0 || source[i] >= idCount) {
+        throw new IllegalArgumentException(
+            "step " + (i - offset) + " has id " + source[i] + ", expected 0 to " + (idCount - 1));
+      }
     }
     int from = steps;
     admit(length);
-    if (idSteps.length < steps) {
-      idSteps = Arrays.copyOf(idSteps, capacity(idSteps.length, steps));
-    }
-    System.arraycopy(source, offset, idSteps, from, length);
+    ids = grown(ids, steps);
+    System.arraycopy(source, offset, ids, from, length);
   }
 
-  /** Sets the initial state of the row added last; without, it is the zero state. */
+  /**
+   * Sets the initial state of the row added last.
+   *
+   * @param source the flattened state in the order of {@link Network#stateShape()}, at {@code
+   *     offset}
+   */
   public void initialState(float[] source, int offset) {
     System.arraycopy(source, offset, states, (rows - 1) * stateSize, stateSize);
   }
@@ -96,9 +104,9 @@ public final class Window {
     return starts[row + 1] - starts[row];
   }
 
-  /** The bytes that the staged rows take, with their results and the values between layers. */
+  /** The bytes that the staged rows take, with their results. */
   public long bytes() {
-    return rows * bytesPerRow + steps * bytesPerStep;
+    return rows * footprint.rowBytes(0) + (footprint.rowBytes(1) - footprint.rowBytes(0)) * steps;
   }
 
   /** Forgets all rows. */
@@ -112,14 +120,16 @@ public final class Window {
     return starts[row];
   }
 
-  float[] features() {
-    return features;
+  /** The staged floats of step {@code t} of a row go to {@code target[offset...]}. */
+  void copyFeatures(int row, int t, float[] target, int offset) {
+    System.arraycopy(features, (starts[row] + t) * inputSize, target, offset, inputSize);
   }
 
-  int[] ids() {
-    return idSteps;
+  int id(int row, int t) {
+    return ids[starts[row] + t];
   }
 
+  /** Flattened initial states, row by row. */
   float[] states() {
     return states;
   }
@@ -129,9 +139,7 @@ public final class Window {
       throw new IllegalStateException(
           "a row of " + length + " steps was added to a window without room for it");
     }
-    if (starts.length < rows + 2) {
-      starts = Arrays.copyOf(starts, capacity(starts.length, rows + 2));
-    }
+    starts = grown(starts, rows + 2);
     states = grown(states, (rows + 1) * stateSize);
     Arrays.fill(states, rows * stateSize, (rows + 1) * stateSize, 0f);
     starts[rows] = steps;
@@ -144,8 +152,12 @@ public final class Window {
     return array.length >= length ? array : Arrays.copyOf(array, capacity(array.length, length));
   }
 
-  /** Grows by half, so that a window that fills up row by row copies each element a few times. */
+  static int[] grown(int[] array, int length) {
+    return array.length >= length ? array : Arrays.copyOf(array, capacity(array.length, length));
+  }
+
+  /** Grows by a quarter: a window that fills row by row copies little, and wastes little. */
   private static int capacity(int current, int needed) {
-    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, current + (current >> 1) + 16L));
+    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, current + (current >> 2) + 16L));
   }
 }

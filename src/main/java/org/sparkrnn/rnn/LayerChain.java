@@ -1,0 +1,218 @@
+package org.sparkrnn.rnn;
+
+import java.util.Arrays;
+import java.util.List;
+import org.sparkrnn.ops.PackedDense;
+
+/** Runs the layers of a network, one after the other, over one group of rows. */
+final class LayerChain {
+  private final PackedNetwork packed;
+  private final int layers;
+  private final List<Value> values;
+  private final RnnLayerRunner[] rnn;
+  private final int stateSize;
+  private float[] finalStates = new float[0];
+  private float[] lastOutputs = new float[0];
+
+  /** By turns the input and the output of a layer. */
+  private final float[][] buffers = {new float[0], new float[0]};
+
+  private int[] integers = new int[0];
+  private long denseFlops;
+
+  LayerChain(PackedNetwork packed, int layers, int groupRows) {
+    this.packed = packed;
+    this.layers = layers;
+    this.values = packed.network().values();
+    this.rnn = new RnnLayerRunner[layers];
+    this.stateSize = packed.network().stateShape().size();
+    int stateOffset = 0;
+    for (int i = 0; i < layers; i++) {
+      if (packed.network().layers().get(i) instanceof Layer.Rnn layer) {
+        rnn[i] = new RnnLayerRunner(layer, packed.cells(i), stateOffset, groupRows);
+        stateOffset += layer.stateShape().size();
+      }
+    }
+  }
+
+  /** The last layer that must run for an output. */
+  static int lastLayer(Network network, Output output) {
+    if (output instanceof Output.LayerValue value) {
+      return value.layer();
+    }
+    if (output instanceof Output.LastOutput lastOutput) {
+      return lastOutput.layer();
+    }
+    int last = 0;
+    for (int i = 0; i < network.layers().size(); i++) {
+      if (network.layers().get(i) instanceof Layer.Rnn) {
+        last = i;
+      }
+    }
+    return last;
+  }
+
+  /** What rows take in memory when the first {@code layers} layers run. */
+  static Footprint footprint(
+      PackedNetwork packed, int layers, List<Output> selected, Limits limits) {
+    Network network = packed.network();
+    long inputFloats = network.input() instanceof Network.Input.Features given ? given.size() : 1;
+    // Initial and final states, and the index arrays of the window and of the sort.
+    long perRow = 8L * network.stateShape().size() + 24;
+    long perStep = 4 * inputFloats;
+    for (Output output : selected) {
+      perRow += ResultBuffer.bytesPerRow(output);
+      perStep += ResultBuffer.bytesPerStep(output);
+    }
+    long widest = inputFloats;
+    long rnnFloats = 0;
+    for (int i = 0; i < layers; i++) {
+      Value value = network.values().get(i);
+      if (network.layers().get(i) instanceof Layer.Rnn layer) {
+        rnnFloats += RnnLayerRunner.workFloatsPerStep(layer, packed.cells(i));
+      } else if (value.perStep()) {
+        widest = Math.max(widest, value.size());
+      }
+    }
+    return new Footprint(limits, perRow, perStep, 4 * (2 * widest + rnnFloats));
+  }
+
+  /** Makes room for the final states of a window's rows. */
+  void prepare(Window window) {
+    finalStates = Window.grown(finalStates, window.rows() * stateSize);
+  }
+
+  /** Runs the layers and gathers the selected outputs on the way. */
+  void run(Group group, Window window, List<ResultBuffer> results) {
+    float[] value = stageInput(group, window);
+    boolean perStep = true;
+    for (int i = 0; i < layers; i++) {
+      int entries = perStep ? group.steps() : group.rows();
+      value = apply(i, group, window, value, entries);
+      perStep = values.get(i).perStep();
+      for (ResultBuffer result : results) {
+        gather(result, i, group, value);
+      }
+    }
+  }
+
+  /** The states that the rnn layers left, flattened, by the window's rows. */
+  float[] finalStates() {
+    return finalStates;
+  }
+
+  /** Brings a group's steps into packed order. */
+  private float[] stageInput(Group group, Window window) {
+    boolean ids = packed.network().input() instanceof Network.Input.Ids;
+    int size = ids ? 1 : ((Network.Input.Features) packed.network().input()).size();
+    float[] target = ids ? buffers[0] : buffer(null, group.steps() * size);
+    integers = ids ? Window.grown(integers, group.steps()) : integers;
+    for (int r = 0; r < group.rows(); r++) {
+      int row = group.windowRow(r);
+      for (int t = 0; t < group.length(r); t++) {
+        int to = group.index(r, t);
+        if (ids) {
+          integers[to] = window.id(row, t);
+        } else {
+          window.copyFeatures(row, t, target, to * size);
+        }
+      }
+    }
+    return target;
+  }
+
+  /** One layer: {@code entries} entries of {@code x} to the returned array. */
+  private float[] apply(int index, Group group, Window window, float[] x, int entries) {
+    Layer layer = packed.network().layers().get(index);
+    int size = values.get(index).size();
+    if (layer instanceof Layer.Rnn) {
+      return rnn[index].run(group, x, window.states(), finalStates, stateSize);
+    }
+    if (layer instanceof Layer.Softmax) {
+      packed.ops().softmax(x, 0, entries, size);
+      return x;
+    }
+    if (layer instanceof Layer.ArgMax) {
+      argMax(x, entries, values.get(index - 1).size());
+      return x;
+    }
+    int rows = values.get(index).perStep() ? group.steps() : group.rows();
+    float[] y = buffer(x, rows * size);
+    if (layer instanceof Layer.Dense) {
+      PackedDense dense = packed.dense(index);
+      dense.apply(entries, x, 0, y, 0);
+      denseFlops += entries * dense.flopsPerRow();
+    } else if (layer instanceof Layer.Embedding embedding) {
+      for (int s = 0; s < entries; s++) {
+        embedding.table().copyTo(integers[s] * size, y, s * size, size);
+      }
+    } else if (layer instanceof Layer.OneHot) {
+      Arrays.fill(y, 0, entries * size, 0f);
+      for (int s = 0; s < entries; s++) {
+        y[s * size + integers[s]] = 1f;
+      }
+    } else if (layer instanceof Layer.Reduce reduce) {
+      reduce(index, reduce.reduction(), group, x, y);
+    }
+    return y;
+  }
+
+  private void reduce(int index, Layer.Reduction reduction, Group group, float[] x, float[] y) {
+    int size = values.get(index).size();
+    if (reduction != Layer.Reduction.FINAL_STATE) {
+      Reductions.reduce(reduction, group, size, x, y);
+      return;
+    }
+    for (int r = 0; r < group.rows(); r++) {
+      rnn[index - 1].finalOutput(finalStates, group.windowRow(r) * stateSize, y, r * size);
+    }
+  }
+
+  private void argMax(float[] x, int entries, int size) {
+    integers = Window.grown(integers, entries);
+    for (int s = 0; s < entries; s++) {
+      int best = 0;
+      for (int i = 1; i < size; i++) {
+        if (x[s * size + i] > x[s * size + best]) {
+          best = i;
+        }
+      }
+      integers[s] = best;
+    }
+  }
+
+  private void gather(ResultBuffer result, int layer, Group group, float[] value) {
+    if (result.output() instanceof Output.LayerValue given && given.layer() == layer) {
+      result.gather(group, value, integers);
+    } else if (result.output() instanceof Output.LastOutput given && given.layer() == layer) {
+      lastOutputs = Window.grown(lastOutputs, group.rows() * given.size());
+      Reductions.reduce(Layer.Reduction.LAST, group, given.size(), value, lastOutputs);
+      result.gather(group, lastOutputs, integers);
+    }
+  }
+
+  /** The one of the two buffers that {@code x} is not in, at least {@code length} long. */
+  private float[] buffer(float[] x, int length) {
+    int which = x == buffers[0] ? 1 : 0;
+    if (buffers[which].length < length) {
+      buffers[which] = Window.grown(buffers[which], length);
+    }
+    return buffers[which];
+  }
+
+  long cellSteps() {
+    long sum = 0;
+    for (RnnLayerRunner runner : rnn) {
+      sum += runner == null ? 0 : runner.cellSteps();
+    }
+    return sum;
+  }
+
+  long flops() {
+    long sum = denseFlops;
+    for (RnnLayerRunner runner : rnn) {
+      sum += runner == null ? 0 : runner.flops();
+    }
+    return sum;
+  }
+}
