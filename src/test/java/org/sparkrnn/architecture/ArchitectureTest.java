@@ -1,0 +1,129 @@
+package org.sparkrnn.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Holds the order of the packages; {@code org.sparkrnn}'s package comment draws it. */
+@AnalyzeClasses(packages = "org.sparkrnn", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ROOT = "org.sparkrnn.";
+
+  @ArchTest static final ArchRule tensorUsesNothing = mayUse("tensor");
+
+  @ArchTest static final ArchRule cellUsesTensor = mayUse("cell", "tensor");
+
+  @ArchTest static final ArchRule opsUsesCells = mayUse("ops", "cell", "tensor");
+
+  @ArchTest static final ArchRule rnnUsesOps = mayUse("rnn", "ops", "cell", "tensor");
+
+  @ArchTest static final ArchRule weightsUsesTensor = mayUse("weights", "tensor");
+
+  @ArchTest
+  static final ArchRule safetensorsStandsAlone = mayUse("weights.safetensors", "weights", "tensor");
+
+  @ArchTest
+  static final ArchRule tensorflowStandsAlone = mayUse("weights.tensorflow", "weights", "tensor");
+
+  @ArchTest
+  static final ArchRule modelKnowsEveryFormat =
+      mayUse(
+          "model",
+          "rnn",
+          "ops",
+          "cell",
+          "tensor",
+          "weights",
+          "weights.safetensors",
+          "weights.tensorflow");
+
+  @ArchTest
+  static final ArchRule sparkUsesModels =
+      mayUse("spark", "model", "rnn", "ops", "cell", "tensor", "weights");
+
+  @ArchTest static final ArchRule sampleUsesNothing = mayUse("sample");
+
+  @ArchTest
+  static final ArchRule noCycles = slices().matching("org.sparkrnn.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyOpsNamesTheVectorApi =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "ops")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jdk.incubator..");
+
+  @ArchTest
+  static final ArchRule sparkStaysAtTheTop =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + "tensor..",
+              ROOT + "cell..",
+              ROOT + "ops..",
+              ROOT + "rnn..",
+              ROOT + "weights..",
+              ROOT + "model..",
+              ROOT + "sample..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "scala..");
+
+  @ArchTest
+  static final ArchRule filesStayWithModelsAndAbove =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + "tensor..",
+              ROOT + "cell..",
+              ROOT + "ops..",
+              ROOT + "rnn..",
+              ROOT + "weights..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.hadoop..");
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLinePrints =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "cli")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err");
+
+  /** Classes of {@code name} may use, of ours, only their own package and {@code others}. */
+  private static ArchRule mayUse(String name, String... others) {
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + name)
+        .should()
+        .onlyDependOnClassesThat(
+            new com.tngtech.archunit.base.DescribedPredicate<JavaClass>(
+                "are in " + name + " or " + String.join(", ", others) + " or not ours") {
+              @Override
+              public boolean test(JavaClass used) {
+                String owner = used.getBaseComponentType().getPackageName();
+                if (!(owner + ".").startsWith(ROOT) || owner.equals(ROOT + name)) {
+                  return true;
+                }
+                for (String other : others) {
+                  if (owner.equals(ROOT + other)) {
+                    return true;
+                  }
+                }
+                return false;
+              }
+            })
+        .allowEmptyShould(true);
+  }
+}
