@@ -1,0 +1,109 @@
+package org.sparkrnn.oracle;
+
+import java.util.List;
+import java.util.Random;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.GruCell;
+import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.ResetAfterGruCell;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
+
+/** Cells and rows with seeded random weights. */
+public final class RandomNetworks {
+  private final Random random;
+
+  /** With this seed. */
+  public RandomNetworks(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /** A tensor of uniform values of at most {@code 1} in size. */
+  public Tensor tensor(long... dims) {
+    Shape shape = Shape.of(dims);
+    return Tensor.owning(shape, floats(Math.toIntExact(shape.elements())));
+  }
+
+  /** Uniform values between -1 and 1. */
+  public float[] floats(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextFloat() * 2 - 1;
+    }
+    return values;
+  }
+
+  /** A {@code BasicRNNCell}. */
+  public RnnCell basicRnn(int input, int units) {
+    return new BasicRnnCell(tensor(input + units, units), tensor(units), Activation.TANH);
+  }
+
+  /** A {@code BasicLSTMCell}. */
+  public LstmCell lstm(int input, int units) {
+    return new LstmCell(
+        tensor(input + units, 4L * units),
+        tensor(4L * units),
+        1f,
+        Activation.TANH,
+        Activation.SIGMOID,
+        LstmCell.Peepholes.NONE,
+        Float.POSITIVE_INFINITY,
+        LstmCell.Projection.NONE);
+  }
+
+  /** An {@code LSTMCell} with everything on. */
+  public LstmCell fullLstm(int input, int units, int projected) {
+    return new LstmCell(
+        tensor(input + projected, 4L * units),
+        tensor(4L * units),
+        0.5f,
+        Activation.SOFTSIGN,
+        Activation.SIGMOID,
+        new LstmCell.Peepholes(tensor(units), tensor(units), tensor(units)),
+        0.75f,
+        new LstmCell.Projection(tensor(units, projected), 0.8f));
+  }
+
+  /** A {@code GRUCell}. */
+  public RnnCell gru(int input, int units) {
+    return new GruCell(
+        tensor(input + units, 2L * units),
+        tensor(2L * units),
+        tensor(input + units, units),
+        tensor(units),
+        Activation.TANH);
+  }
+
+  /** The GRU that resets after the product. */
+  public RnnCell resetAfterGru(int input, int units) {
+    return new ResetAfterGruCell(
+        tensor(input + units, 2L * units),
+        tensor(2L * units),
+        tensor(input, units),
+        tensor(units),
+        tensor(units, units),
+        tensor(units),
+        Activation.TANH);
+  }
+
+  /** One of each kind of cell. */
+  public List<RnnCell> cells(int input, int units) {
+    return List.of(
+        basicRnn(input, units),
+        lstm(input, units),
+        fullLstm(input, units, Math.max(1, units / 2)),
+        gru(input, units),
+        resetAfterGru(input, units));
+  }
+
+  /** The same values in double precision. */
+  public static double[] widen(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+}

@@ -1,0 +1,195 @@
+package org.sparkrnn.oracle;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Network;
+import org.sparkrnn.rnn.Output;
+
+/**
+ * Networks in double precision, one row at a time, every step by a plain loop: {@code dynamic_rnn}
+ * as its documentation describes it.
+ */
+public final class TextbookNetwork {
+  private final Network network;
+
+  /** For this network. */
+  public TextbookNetwork(Network network) {
+    this.network = network;
+  }
+
+  /**
+   * Runs a row of features.
+   *
+   * @param steps {@code [length][size]}
+   * @param initial the flattened initial state
+   * @return by output name all numbers of the row, step by step
+   */
+  public Map<String, double[]> run(double[][] steps, double[] initial) {
+    return run(steps, null, initial);
+  }
+
+  /** Runs a row of ids. */
+  public Map<String, double[]> run(int[] ids, double[] initial) {
+    return run(null, ids, initial);
+  }
+
+  private Map<String, double[]> run(double[][] features, int[] ids, double[] initial) {
+    Map<String, double[]> outputs = new TreeMap<>();
+    double[] state = initial.clone();
+    List<double[]> value = features == null ? null : List.of(features);
+    List<double[]> lastHidden = List.of();
+    int stateOffset = 0;
+    int length = features == null ? ids.length : features.length;
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Rnn rnn) {
+        int size = rnn.stateShape().size();
+        double[] part = Arrays.copyOfRange(state, stateOffset, stateOffset + size);
+        lastHidden = new ArrayList<>();
+        value = rnn(rnn, value, part, lastHidden);
+        System.arraycopy(part, 0, state, stateOffset, size);
+        stateOffset += size;
+        outputs.put(Output.OUTPUTS, flat(value));
+        double[] last = length == 0 ? new double[rnn.outputSize()] : value.get(length - 1);
+        outputs.put(Output.LAST_OUTPUT, last);
+      } else {
+        value = apply(layer, value, ids, lastHidden);
+      }
+      outputs.put(layer.name(), flat(value));
+    }
+    outputs.put(Output.FINAL_STATE, state);
+    return outputs;
+  }
+
+  private static List<double[]> rnn(
+      Layer.Rnn rnn, List<double[]> x, double[] state, List<double[]> lastHidden) {
+    List<List<double[]>> directions = new ArrayList<>();
+    int offset = 0;
+    for (int d = 0; d < rnn.cells().size(); d++) {
+      RnnCell cell = rnn.cells().get(d);
+      int size = cell.stateShape().size();
+      double[] current = Arrays.copyOfRange(state, offset, offset + size);
+      double[][] y = new double[x.size()][];
+      for (int t = 0; t < x.size(); t++) {
+        int at = d == 0 ? t : x.size() - 1 - t;
+        TextbookCell.Step step = TextbookCell.step(cell, x.get(at), current);
+        y[at] = step.output();
+        current = step.state();
+      }
+      System.arraycopy(current, 0, state, offset, size);
+      offset += size;
+      lastHidden.add(Arrays.copyOfRange(current, size - cell.outputSize(), size));
+      directions.add(List.of(y));
+    }
+    if (directions.size() == 1) {
+      return directions.get(0);
+    }
+    List<double[]> merged = new ArrayList<>();
+    for (int t = 0; t < x.size(); t++) {
+      merged.add(merge(rnn.merge(), directions.get(0).get(t), directions.get(1).get(t)));
+    }
+    return merged;
+  }
+
+  private static double[] merge(Layer.Merge merge, double[] fw, double[] bw) {
+    if (merge == Layer.Merge.CONCAT) {
+      return flat(List.of(fw, bw));
+    }
+    double[] y = new double[fw.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] =
+          switch (merge) {
+            case CONCAT -> throw new IllegalStateException();
+            case SUM -> fw[i] + bw[i];
+            case MUL -> fw[i] * bw[i];
+            case AVE -> (fw[i] + bw[i]) / 2;
+          };
+    }
+    return y;
+  }
+
+  private static List<double[]> apply(
+      Layer layer, List<double[]> x, int[] ids, List<double[]> lastHidden) {
+    if (layer instanceof Layer.Embedding embedding) {
+      List<double[]> y = new ArrayList<>();
+      for (int id : ids) {
+        double[] row = new double[Math.toIntExact(embedding.table().shape().dim(1))];
+        for (int i = 0; i < row.length; i++) {
+          row[i] = embedding.table().at(id, i);
+        }
+        y.add(row);
+      }
+      return y;
+    }
+    if (layer instanceof Layer.OneHot oneHot) {
+      List<double[]> y = new ArrayList<>();
+      for (int id : ids) {
+        double[] row = new double[oneHot.depth()];
+        row[id] = 1;
+        y.add(row);
+      }
+      return y;
+    }
+    if (layer instanceof Layer.Reduce reduce) {
+      return List.of(reduce(reduce.reduction(), x, lastHidden));
+    }
+    List<double[]> y = new ArrayList<>();
+    for (double[] entry : x) {
+      y.add(entry(layer, entry));
+    }
+    return y;
+  }
+
+  private static double[] entry(Layer layer, double[] x) {
+    if (layer instanceof Layer.Dense dense) {
+      double[] y = TextbookCell.affine(x, dense.kernel(), dense.bias());
+      for (int i = 0; i < y.length; i++) {
+        y[i] = TextbookCell.activate(dense.activation(), y[i]);
+      }
+      return y;
+    }
+    if (layer instanceof Layer.Softmax) {
+      double max = Arrays.stream(x).max().orElseThrow();
+      double[] y = Arrays.stream(x).map(v -> Math.exp(v - max)).toArray();
+      double sum = Arrays.stream(y).sum();
+      return Arrays.stream(y).map(v -> v / sum).toArray();
+    }
+    int best = 0;
+    for (int i = 1; i < x.length; i++) {
+      best = x[i] > x[best] ? i : best;
+    }
+    return new double[] {best};
+  }
+
+  private static double[] reduce(
+      Layer.Reduction reduction, List<double[]> x, List<double[]> lastHidden) {
+    if (reduction == Layer.Reduction.FINAL_STATE) {
+      return flat(lastHidden);
+    }
+    if (x.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the reduction of a row of length 0 is zeros; ask for none");
+    }
+    double[] y = x.get(reduction == Layer.Reduction.LAST ? x.size() - 1 : 0).clone();
+    if (reduction == Layer.Reduction.FIRST || reduction == Layer.Reduction.LAST) {
+      return y;
+    }
+    for (double[] entry : x.subList(1, x.size())) {
+      for (int i = 0; i < y.length; i++) {
+        y[i] = reduction == Layer.Reduction.MAX ? Math.max(y[i], entry[i]) : y[i] + entry[i];
+      }
+    }
+    if (reduction == Layer.Reduction.MEAN) {
+      y = Arrays.stream(y).map(v -> v / x.size()).toArray();
+    }
+    return y;
+  }
+
+  private static double[] flat(List<double[]> entries) {
+    return entries.stream().flatMapToDouble(Arrays::stream).toArray();
+  }
+}
