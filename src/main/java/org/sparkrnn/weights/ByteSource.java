@@ -25,6 +25,23 @@ public interface ByteSource extends Closeable {
   void read(long position, byte[] target, int offset, int length) throws IOException;
 
   /**
+   * Checks that the file has {@code length} bytes from {@code position}. To be called before memory
+   * is taken for them.
+   *
+   * @param what what the bytes are, for the message: {@code "the header"}
+   * @throws MalformedWeightsException if the file has no such range
+   */
+  default void requireRange(long position, long length, String what) {
+    if (position < 0 || length < 0 || position > size() || length > size() - position) {
+      throw new MalformedWeightsException(
+          name(),
+          String.format(
+              "%s needs %d bytes from byte %d, but the file has %d",
+              what, length, position, size()));
+    }
+  }
+
+  /**
    * Reads {@code length} bytes from {@code position}. The range is compared with the file's size
    * before any memory is taken, so a false size in a header costs an exception only.
    *
@@ -33,13 +50,7 @@ public interface ByteSource extends Closeable {
    * @throws IOException if the storage fails
    */
   default byte[] read(long position, long length, String what) throws IOException {
-    if (position < 0 || length < 0 || position > size() || length > size() - position) {
-      throw new MalformedWeightsException(
-          name(),
-          String.format(
-              "%s needs %d bytes from byte %d, but the file has %d",
-              what, length, position, size()));
-    }
+    requireRange(position, length, what);
     if (length > Integer.MAX_VALUE - 8) {
       throw new UnsupportedWeightsException(
           name(), what + " has " + length + " bytes, more than one Java array holds");

@@ -23,9 +23,11 @@ public interface WeightsFile extends Closeable {
   SortedMap<String, TensorInfo> tensors();
 
   /**
-   * Reads one tensor. Types that widen to {@code float32} exactly are widened.
+   * Reads one tensor. Types that widen to {@code float32} exactly are widened; {@code float64} is
+   * rounded to the nearest {@code float32}, and {@link TensorInfo#dtype()} says that it was one.
    *
    * @param name a key of {@link #tensors()}
+   * @throws IllegalArgumentException if the file has no such tensor
    * @throws MalformedWeightsException if the bytes are damaged
    * @throws UnsupportedWeightsException if the element type cannot be read as {@code float32}
    * @throws IOException if the storage fails
