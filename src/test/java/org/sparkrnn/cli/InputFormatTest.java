@@ -65,6 +65,6 @@ class InputFormatTest {
 
   private static String of(Path path) throws IOException {
     return InputFormat.of(
-        List.of(new org.apache.hadoop.fs.Path(path.toUri())), new Configuration());
+        List.of(new org.apache.hadoop.fs.Path(path.toString())), new Configuration());
   }
 }
