@@ -64,7 +64,7 @@ final class Elementary {
   static final float E3 = 0.16666521f;
   static final float E4 = 0.04166839f;
   static final float E5 = 0.008368717f;
-  static final float E6 = 0.0013814599f;
+  static final float E6 = 0.00138146f;
 
   /**
    * {@code tanh(x)}, within 5 ulp. Odd, bit for bit; {@code |tanh(x)| <= 1}; tiny arguments and
