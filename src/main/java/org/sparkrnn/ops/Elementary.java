@@ -50,7 +50,7 @@ final class Elementary {
   static final float LOG2_E = 1.442695f;
 
   /** {@code ln(2)} in two parts; the first has so few bits that {@code n * LN2_HIGH} is exact. */
-  static final float LN2_HIGH = 0.693359375f;
+  static final float LN2_HIGH = 355f / 512;
 
   static final float LN2_LOW = -2.1219444e-4f;
 
@@ -64,7 +64,7 @@ final class Elementary {
   static final float E3 = 0.16666521f;
   static final float E4 = 0.04166839f;
   static final float E5 = 0.008368717f;
-  static final float E6 = 0.00138146f;
+  static final float E6 = 0.0013814599f;
 
   /**
    * {@code tanh(x)}, within 5 ulp. Odd, bit for bit; {@code |tanh(x)| <= 1}; tiny arguments and
