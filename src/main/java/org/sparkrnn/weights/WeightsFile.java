@@ -2,6 +2,7 @@ package org.sparkrnn.weights;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.SortedMap;
 import org.sparkrnn.tensor.Tensor;
 
@@ -21,6 +22,17 @@ public interface WeightsFile extends Closeable {
 
   /** Every entry of the file by name, also those that cannot be read as {@code float32}. */
   SortedMap<String, TensorInfo> tensors();
+
+  /**
+   * Other names of the tensors, each with the key of {@link #tensors()} that it stands for: the
+   * names that variables had in the program, where a file stores them beside its own.
+   *
+   * @throws MalformedWeightsException if the part of the file that holds them is damaged
+   * @throws IOException if the storage fails
+   */
+  default SortedMap<String, String> aliases() throws IOException {
+    return Collections.emptySortedMap();
+  }
 
   /**
    * Reads one tensor. Types that widen to {@code float32} exactly are widened; {@code float64} is
