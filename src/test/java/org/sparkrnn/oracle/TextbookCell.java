@@ -18,6 +18,7 @@ public final class TextbookCell {
   private TextbookCell() {}
 
   /** What a step gives. */
+  @SuppressWarnings("ArrayRecordComponent")
   public record Step(double[] output, double[] state) {}
 
   /** One step of {@code cell}; states are flattened as {@link RnnCell#stateShape()} says. */
