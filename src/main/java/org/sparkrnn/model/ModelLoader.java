@@ -1,10 +1,24 @@
 package org.sparkrnn.model;
 
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Network;
+import org.sparkrnn.rnn.Output;
+import org.sparkrnn.weights.Storage;
+import org.sparkrnn.weights.WeightsFile;
 
 /** Loads models. Stateless and thread-safe; on the driver, and on executors for large models. */
 public final class ModelLoader {
+  /** The name of a spec in a model's folder. */
+  static final String SPEC = "model.json";
+
   private ModelLoader() {}
 
   /**
@@ -21,6 +35,156 @@ public final class ModelLoader {
    */
   public static SequenceModel load(String path, String weights, Configuration conf)
       throws IOException {
-    throw new IOException(path + weights + conf);
+    return read(path, weights, conf).model();
+  }
+
+  /**
+   * A model with what was read to make it.
+   *
+   * @param model the model
+   * @param file its spec
+   * @param format the weights file's format
+   * @param weights the weights file's name
+   * @param tensors the weights file's table of contents
+   * @param users which layer uses which tensor
+   */
+  record Loaded(
+      SequenceModel model,
+      String file,
+      String format,
+      String weights,
+      List<org.sparkrnn.weights.TensorInfo> tensors,
+      java.util.Map<String, String> users) {}
+
+  static Loaded read(String path, String weights, Configuration conf) throws IOException {
+    FileSystem files = HadoopStorage.fileSystem(new Path(path), conf);
+    Path spec = specFile(path, files);
+    Storage folder = new HadoopStorage(files, folder(spec));
+    ModelSpec parsed =
+        SpecParser.parse(WeightsFiles.readAll(folder, spec.getName()), spec.toString());
+    WeightsFiles.Location location = weights(parsed, weights, folder(spec), conf);
+    InputSpec input = new VocabularyReader(List.of(folder, location.folder())).read(parsed.input());
+    try (WeightsFile open = WeightsFiles.open(location)) {
+      Variables variables = new Variables(open);
+      Network network = new NetworkBuilder(variables).build(parsed, networkInput(input));
+      String name = parsed.name().isEmpty() ? defaultName(folder) : parsed.name();
+      SequenceModel model =
+          new SequenceModel(
+              name, input, network, select(parsed, network), Fingerprint.of(input, network));
+      return new Loaded(
+          model,
+          spec.toString(),
+          open.format(),
+          open.name(),
+          List.copyOf(open.tensors().values()),
+          variables.users());
+    }
+  }
+
+  /** The spec at {@code path}, a folder or a file; refused where there is none. */
+  private static Path specFile(String path, FileSystem files) throws IOException {
+    Path whole = new Path(path);
+    FileStatus status = HadoopStorage.status(files, whole);
+    if (status == null) {
+      throw new ModelException("no model at " + path + ": there is no such file or folder");
+    }
+    if (status.isDirectory()) {
+      Storage folder = new HadoopStorage(files, whole);
+      if (!folder.exists(SPEC)) {
+        throw new ModelException(
+            "no model at "
+                + path
+                + ": the folder has no "
+                + SPEC
+                + "; it holds "
+                + WeightsFiles.shown(folder.list()));
+      }
+      return new Path(whole, SPEC);
+    }
+    if (!whole.getName().endsWith(".json")) {
+      throw new ModelException(
+          "no model at "
+              + path
+              + ": expected a folder with a "
+              + SPEC
+              + ", or a .json file; a weights file needs a "
+              + SPEC
+              + " that says which network it is for");
+    }
+    return whole;
+  }
+
+  private static Path folder(Path file) {
+    return file.getParent() == null ? new Path(Path.CUR_DIR) : file.getParent();
+  }
+
+  private static WeightsFiles.Location weights(
+      ModelSpec spec, String override, Path folder, Configuration conf) throws IOException {
+    if (!override.isEmpty()) {
+      Path path = new Path(override);
+      return WeightsFiles.locate(HadoopStorage.fileSystem(path, conf), path);
+    }
+    String name =
+        spec.weights()
+            .orElseThrow(
+                () ->
+                    spec.place()
+                        .error(
+                            "'weights' is missing, expected the weights file's name in the"
+                                + " model's folder; or name one outside the spec"));
+    return WeightsFiles.locate(HadoopStorage.fileSystem(folder, conf), new Path(folder, name));
+  }
+
+  private static Network.Input networkInput(InputSpec input) {
+    if (input instanceof InputSpec.Features features) {
+      return new Network.Input.Features(features.size());
+    }
+    return new Network.Input.Ids(
+        input instanceof InputSpec.Tokens tokens
+            ? tokens.count()
+            : ((InputSpec.Characters) input).count());
+  }
+
+  private static String defaultName(Storage folder) {
+    String name = new Path(folder.name()).getName();
+    return name.isEmpty() || name.equals(".") ? "model" : name;
+  }
+
+  /**
+   * The outputs to return by default: the spec's, or the ones that it names behind its last rnn
+   * layer.
+   */
+  private static List<String> select(ModelSpec spec, Network network) {
+    List<String> all = network.outputs().stream().map(Output::name).toList();
+    for (ModelSpec.SelectEntry entry : spec.select()) {
+      if (!all.contains(entry.output())) {
+        throw entry
+            .place()
+            .error(
+                "the model has no output '"
+                    + entry.output()
+                    + "'"
+                    + Spelling.hint(entry.output(), all)
+                    + " It has "
+                    + String.join(", ", all));
+      }
+    }
+    if (!spec.select().isEmpty()) {
+      return spec.select().stream().map(ModelSpec.SelectEntry::output).toList();
+    }
+    List<Layer> layers = network.layers();
+    Layer last = layers.get(layers.size() - 1);
+    if (last instanceof Layer.Rnn) {
+      return List.of(Output.OUTPUTS, Output.FINAL_STATE);
+    }
+    Set<String> chosen = new LinkedHashSet<>();
+    for (Layer layer : layers) {
+      if (layer instanceof Layer.Rnn) {
+        chosen.clear();
+      } else if (spec.named().contains(layer.name())) {
+        chosen.add(layer.name());
+      }
+    }
+    return chosen.isEmpty() ? List.of(last.name()) : List.copyOf(chosen);
   }
 }

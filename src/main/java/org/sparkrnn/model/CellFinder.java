@@ -1,0 +1,268 @@
+package org.sparkrnn.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.sparkrnn.model.CellSpec.Type;
+import org.sparkrnn.tensor.Shape;
+
+/**
+ * Finds the variables of a cell in a weights file: the set of names under a scope decides which of
+ * TensorFlow's spellings is read.
+ */
+final class CellFinder {
+  private static final Pattern CELL = Pattern.compile("(cell_|Cell)\\d+");
+
+  private final Variables variables;
+
+  CellFinder(Variables variables) {
+    this.variables = variables;
+  }
+
+  /**
+   * A part that the scope of a cell must have.
+   *
+   * @param word as TensorFlow spells it now
+   * @param matches whether a part is it, in any spelling
+   */
+  record Step(String word, Predicate<String> matches) {
+    /** A direction: {@code fw}, {@code FW}, {@code BiRNN_FW}. */
+    static Step direction(String word) {
+      return new Step(
+          word,
+          part -> {
+            String lower = part.toLowerCase(Locale.ROOT);
+            return lower.equals(word) || lower.endsWith("_" + word);
+          });
+    }
+
+    /** A cell of a stack: {@code cell_0}, {@code Cell0}. */
+    static Step cell(int index) {
+      return new Step(
+          "cell_" + index, part -> part.equals("cell_" + index) || part.equals("Cell" + index));
+    }
+  }
+
+  private static final List<Step> DIRECTIONS = List.of(Step.direction("fw"), Step.direction("bw"));
+
+  /**
+   * Where to look.
+   *
+   * @param scope from the file's root; empty for the whole file
+   * @param steps the parts that must follow, in order, other parts between them
+   */
+  record Search(String scope, List<Step> steps) {
+    Search then(Step step) {
+      List<Step> longer = new ArrayList<>(steps);
+      longer.add(step);
+      return new Search(scope, List.copyOf(longer));
+    }
+  }
+
+  /** A scope that holds a cell's variables, in one spelling. */
+  private record Found(CellForm form, String dir, int extra) {}
+
+  /**
+   * The variables of a cell by role.
+   *
+   * @param cell which
+   * @param search where
+   * @param kernel the shape of the first role's variable, to tell cells of different sizes apart
+   */
+  Map<String, List<String>> find(CellSpec.Single cell, Search search, Shape kernel) {
+    Search own = cell.variables().scope().map(scope -> new Search(scope, List.of())).orElse(search);
+    if (!cell.variables().names().isEmpty()) {
+      return cell.variables().names();
+    }
+    List<Found> found = candidates(cell.type(), own);
+    found = narrowed(found, candidate -> candidate.extra() == 0);
+    found = narrowed(found, candidate -> shapeIs(candidate, cell.type(), kernel));
+    if (found.isEmpty()) {
+      throw variables.error(nothing(cell.type(), own), cell.place());
+    }
+    if (found.size() > 1) {
+      throw variables.error(several(found, cell.type(), own), cell.place());
+    }
+    return roles(found.get(0), cell);
+  }
+
+  /** Refuses a stack of which the file holds more cells than the spec lists, once it was read. */
+  void refuseMore(CellSpec.Multi cell, Search search) {
+    int listed = cell.cells().size();
+    for (Type type : Type.values()) {
+      for (Found more : candidates(type, search.then(Step.cell(listed)))) {
+        String first = more.dir().replaceFirst("(cell_|Cell)" + listed + "(/.*)?$", "$10");
+        if (variables.users().keySet().stream().anyMatch(name -> name.startsWith(first + "/"))) {
+          throw variables.error(
+              "holds a cell '"
+                  + more.dir()
+                  + "', but the spec lists only "
+                  + (listed == 1 ? "one cell" : listed + " cells"),
+              cell.place());
+        }
+      }
+    }
+  }
+
+  private List<Found> candidates(Type type, Search search) {
+    List<String> names =
+        variables.names().stream().filter(n -> relative(n, search.scope()) != null).toList();
+    List<Found> candidates = new ArrayList<>();
+    for (CellForm form : CellForm.of(type)) {
+      for (String dir : form.scopes(variables, names, type)) {
+        int extra = extraParts(relative(dir + "/", search.scope()), search.steps());
+        if (extra >= 0) {
+          candidates.add(new Found(form, dir, extra));
+        }
+      }
+    }
+    return candidates;
+  }
+
+  /** The candidates that pass; all of them where none does, for the message. */
+  private static List<Found> narrowed(List<Found> found, Predicate<Found> test) {
+    if (found.size() < 2) {
+      return found;
+    }
+    List<Found> passed = found.stream().filter(test).toList();
+    return passed.isEmpty() ? found : passed;
+  }
+
+  private boolean shapeIs(Found found, Type type, Shape kernel) {
+    List<String> names = found.form().find(variables, found.dir(), CellForm.anchors(type).get(0));
+    return names.size() > 1 || variables.shape(names.get(0)).equals(kernel);
+  }
+
+  /**
+   * What of {@code name} follows {@code scope}; null where it is not under it. Old bidirectional
+   * loops put the direction into the scope's own name: {@code BiRNN_FW}.
+   */
+  private static String relative(String name, String scope) {
+    if (scope.isEmpty()) {
+      return name;
+    }
+    if (name.startsWith(scope + "/")) {
+      return name.substring(scope.length() + 1);
+    }
+    if (name.startsWith(scope + "_FW/") || name.startsWith(scope + "_BW/")) {
+      return name.substring(scope.length() + 1);
+    }
+    return null;
+  }
+
+  /** How many structural parts there are besides the steps; -1 where a step is missing. */
+  private static int extraParts(String relative, List<Step> steps) {
+    int next = 0;
+    int extra = 0;
+    for (String part : relative.split("/")) {
+      if (next < steps.size() && steps.get(next).matches().test(part)) {
+        next++;
+      } else if (CELL.matcher(part).matches()
+          || DIRECTIONS.stream().anyMatch(direction -> direction.matches().test(part))) {
+        extra++;
+      }
+    }
+    return next == steps.size() ? extra : -1;
+  }
+
+  private Map<String, List<String>> roles(Found found, CellSpec.Single cell) {
+    List<String> wanted = CellForm.roles(cell.type(), cell.lstm());
+    Map<String, List<String>> roles = new LinkedHashMap<>();
+    for (String role : wanted) {
+      List<String> names = found.form().find(variables, found.dir(), role);
+      if (names.isEmpty()) {
+        String setting = role.startsWith("w_") ? "use_peepholes" : "num_proj";
+        throw variables.error(
+            "the spec sets '"
+                + setting
+                + "', but scope '"
+                + found.dir()
+                + "' holds no '"
+                + found.form().spelling().getOrDefault(role, role).replace("#", "0")
+                + "'",
+            cell.place());
+      }
+      roles.put(role, names);
+    }
+    for (String role : found.form().spelling().keySet()) {
+      List<String> names = found.form().find(variables, found.dir(), role);
+      if (!wanted.contains(role) && !names.isEmpty()) {
+        throw variables.error(
+            "holds '"
+                + names.get(0)
+                + "', which this cell would leave out: use \"type\": \"LSTMCell\" with "
+                + (role.startsWith("w_") ? "\"use_peepholes\": true" : "'num_proj'"),
+            cell.place());
+      }
+    }
+    return roles;
+  }
+
+  private String nothing(Type type, Search search) {
+    StringBuilder message = new StringBuilder("no variables of a ").append(type.word());
+    message.append(" under ").append(shown(search)).append("; looked for ");
+    message.append(
+        CellForm.of(type).stream()
+            .map(
+                form ->
+                    CellForm.anchors(type).stream()
+                        .map(role -> form.spelling().get(role).replace("#", "0"))
+                        .collect(Collectors.joining(" + ")))
+            .collect(Collectors.joining(", or ")));
+    List<String> inside =
+        variables.names().stream().filter(n -> relative(n, search.scope()) != null).toList();
+    String others =
+        Arrays.stream(Type.values())
+            .filter(other -> other != type)
+            .flatMap(
+                other ->
+                    candidates(other, search).stream()
+                        .map(found -> "'" + found.dir() + "' could be a " + other.word()))
+            .limit(4)
+            .collect(Collectors.joining(", "));
+    if (!others.isEmpty()) {
+      message.append("; ").append(others);
+    } else if (inside.isEmpty()) {
+      message.append("; no variable is under that scope: the file holds ");
+      message.append(variables.shown(variables.names(), 10));
+    } else {
+      message.append("; under the scope are ").append(variables.shown(inside, 10));
+    }
+    return message.toString();
+  }
+
+  private String several(List<Found> found, Type type, Search search) {
+    String list =
+        found.stream()
+            .limit(8)
+            .map(
+                candidate ->
+                    variables.shown(
+                        candidate
+                            .form()
+                            .find(variables, candidate.dir(), CellForm.anchors(type).get(0))
+                            .get(0)))
+            .collect(Collectors.joining(", "));
+    return found.size()
+        + " cells could be the "
+        + type.word()
+        + " under "
+        + shown(search)
+        + ": "
+        + list
+        + "; name one by its 'scope'";
+  }
+
+  private static String shown(Search search) {
+    String steps =
+        search.steps().stream().map(Step::word).collect(Collectors.joining("' and '", "'", "'"));
+    return (search.scope().isEmpty() ? "the file's root" : "scope '" + search.scope() + "'")
+        + (search.steps().isEmpty() ? "" : " with " + steps + " in their names");
+  }
+}

@@ -1,0 +1,191 @@
+package org.sparkrnn.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Output;
+
+/** Reads the {@code layers} of a spec. */
+final class LayerParser {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final List<String> LOOPS = List.of("dynamic_rnn", "bidirectional_dynamic_rnn");
+  private static final List<String> MERGES =
+      Arrays.stream(Layer.Merge.values()).map(Layer.Merge::word).toList();
+
+  private LayerParser() {}
+
+  /** The keys of each type of layer, by the type's word. */
+  static final Map<String, Set<String>> KEYS = keys();
+
+  private static Map<String, Set<String>> keys() {
+    Map<String, Set<String>> keys = new TreeMap<>();
+    keys.put("embedding", Set.of("type", "name", "variable", "size"));
+    keys.put("one_hot", Set.of("type", "name", "depth"));
+    keys.put("rnn", Set.of("type", "name", "loop", "scope", "cell", "cell_fw", "cell_bw", "merge"));
+    keys.put(
+        "dense",
+        Set.of("type", "name", "kernel", "bias", "scope", "use_bias", "units", "activation"));
+    for (Layer.Reduction reduction : Layer.Reduction.values()) {
+      keys.put(reduction.word(), Set.of("type", "name"));
+    }
+    keys.put("softmax", Set.of("type", "name"));
+    keys.put("argmax", Set.of("type", "name"));
+    return Map.copyOf(keys);
+  }
+
+  /**
+   * Reads all layers.
+   *
+   * @param spec the root
+   * @param named filled with the names that the spec itself gives
+   */
+  static List<LayerSpec> layers(SpecObject spec, Set<String> named) {
+    List<SpecObject> objects =
+        spec.entries("layers", "a list of at least one layer").stream()
+            .map(SpecObject.Entry::object)
+            .toList();
+    for (SpecObject layer : objects) {
+      layer.text("name").ifPresent(name -> named.add(checked(name, layer, named)));
+    }
+    Set<String> taken = new HashSet<>(named);
+    List<LayerSpec> layers = new ArrayList<>();
+    for (SpecObject layer : objects) {
+      String type = layer.word("type", KEYS.keySet().stream().sorted().toList());
+      layer.only(KEYS.get(type));
+      String name = layer.text("name").orElseGet(() -> unused(defaultName(type, layer), taken));
+      layers.add(layer(type, name, layer));
+    }
+    return List.copyOf(layers);
+  }
+
+  private static String checked(String name, SpecObject layer, Set<String> taken) {
+    Place place = layer.place().key("name");
+    if (!NAME.matcher(name).matches()) {
+      throw place.error(
+          "expected letters, digits and underscores, not a digit first, found \"" + name + "\"");
+    }
+    if (Output.RESERVED.contains(name)) {
+      throw place.error("'" + name + "' is what every model's own output is called");
+    }
+    if (taken.contains(name)) {
+      throw place.error("two layers are named '" + name + "'");
+    }
+    return name;
+  }
+
+  /** TensorFlow's default scope. */
+  private static String defaultName(String type, SpecObject layer) {
+    return type.equals("rnn") && bidirectional(layer) ? "bidirectional_rnn" : type;
+  }
+
+  /** As TensorFlow makes names unique: {@code dense}, {@code dense_1}, {@code dense_2}. */
+  private static String unused(String base, Set<String> taken) {
+    String name = base;
+    for (int i = 1; !taken.add(name); i++) {
+      name = base + "_" + i;
+    }
+    return name;
+  }
+
+  private static LayerSpec layer(String type, String name, SpecObject layer) {
+    Place place = layer.place();
+    return switch (type) {
+      case "embedding" ->
+          new LayerSpec.Embedding(
+              place,
+              name,
+              layer.text("variable", "the table's name in the weights file"),
+              layer.optionalInteger("size", 1));
+      case "one_hot" -> new LayerSpec.OneHot(place, name, layer.optionalInteger("depth", 1));
+      case "rnn" -> rnn(name, layer);
+      case "dense" -> dense(name, layer);
+      case "softmax" -> new LayerSpec.Plain(place, new Layer.Softmax(name));
+      case "argmax" -> new LayerSpec.Plain(place, new Layer.ArgMax(name));
+      default ->
+          new LayerSpec.Plain(
+              place,
+              new Layer.Reduce(name, Layer.Reduction.valueOf(type.toUpperCase(Locale.ROOT))));
+    };
+  }
+
+  private static boolean bidirectional(SpecObject layer) {
+    boolean pair = layer.has("cell_fw") || layer.has("cell_bw");
+    String loop = layer.word("loop", LOOPS, pair ? LOOPS.get(1) : LOOPS.get(0));
+    return loop.equals(LOOPS.get(1));
+  }
+
+  private static LayerSpec.Rnn rnn(String name, SpecObject layer) {
+    boolean bidirectional = bidirectional(layer);
+    List<CellSpec> cells = new ArrayList<>();
+    if (!bidirectional) {
+      for (String key : List.of("cell_fw", "cell_bw", "merge")) {
+        layer.refuse(key, "only a layer with \"loop\": \"bidirectional_dynamic_rnn\" has it");
+      }
+      cells.add(CellParser.parse(layer.object("cell")));
+    } else if (layer.has("cell")) {
+      for (String key : List.of("cell_fw", "cell_bw")) {
+        layer.refuse(key, "give 'cell' for both directions, or 'cell_fw' and 'cell_bw', not both");
+      }
+      CellSpec both = CellParser.parse(layer.object("cell"));
+      cells.add(both);
+      cells.add(both);
+    } else {
+      cells.add(CellParser.parse(layer.object("cell_fw")));
+      cells.add(CellParser.parse(layer.object("cell_bw")));
+    }
+    String merge = layer.word("merge", MERGES, Layer.Merge.CONCAT.word());
+    return new LayerSpec.Rnn(
+        layer.place(),
+        name,
+        scope(layer).orElse(""),
+        cells,
+        Layer.Merge.valueOf(merge.toUpperCase(Locale.ROOT)));
+  }
+
+  /** A scope without a slash at its end. */
+  static Optional<String> scope(SpecObject object) {
+    return object
+        .text("scope")
+        .map(scope -> scope.endsWith("/") ? scope.substring(0, scope.length() - 1) : scope);
+  }
+
+  private static LayerSpec.Dense dense(String name, SpecObject layer) {
+    boolean useBias = layer.bool("use_bias", true);
+    if (layer.has("kernel")) {
+      layer.refuse("scope", "give 'kernel' and 'bias', or 'scope', not both");
+      if (useBias && !layer.has("bias")) {
+        throw layer
+            .place()
+            .error(
+                "'bias' is missing beside 'kernel'; a layer without one has \"use_bias\": false");
+      }
+    } else {
+      layer.refuse("bias", "'kernel' is missing beside it");
+    }
+    if (!useBias) {
+      layer.refuse("bias", "contradicts \"use_bias\": false");
+    }
+    Map<String, String> names = new HashMap<>();
+    for (String key : List.of("kernel", "bias")) {
+      names.put(key, layer.text(key).orElse(""));
+    }
+    return new LayerSpec.Dense(
+        layer.place(),
+        name,
+        new LayerSpec.DenseSource(
+            names.get("kernel"), names.get("bias"), scope(layer).orElse(name)),
+        useBias,
+        layer.optionalInteger("units", 1),
+        layer.activation("activation", Activation.LINEAR));
+  }
+}

@@ -1,0 +1,81 @@
+package org.sparkrnn.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.rnn.Layer;
+
+/** A layer as a spec describes it, before its variables are found. */
+sealed interface LayerSpec {
+
+  /** Where it stands. */
+  Place place();
+
+  /** Its name, given or by default. */
+  String name();
+
+  /**
+   * @param place where it stands
+   * @param name its name
+   * @param variable the full name of the table
+   * @param size the width of the table, where the spec states it
+   */
+  record Embedding(Place place, String name, String variable, Optional<Integer> size)
+      implements LayerSpec {}
+
+  /**
+   * @param place where it stands
+   * @param name its name
+   * @param depth how many ids there are, where the spec states it
+   */
+  record OneHot(Place place, String name, Optional<Integer> depth) implements LayerSpec {}
+
+  /**
+   * @param place where it stands
+   * @param name its name
+   * @param scope where to look for variables; empty for the whole file
+   * @param cells one cell, or the forward and the backward one
+   * @param merge how two directions become one value
+   */
+  record Rnn(Place place, String name, String scope, List<CellSpec> cells, Layer.Merge merge)
+      implements LayerSpec {}
+
+  /**
+   * @param place where it stands
+   * @param name its name
+   * @param source where its variables are
+   * @param useBias whether it has a bias
+   * @param units the width of its output, where the spec states it
+   * @param activation elementwise
+   */
+  record Dense(
+      Place place,
+      String name,
+      DenseSource source,
+      boolean useBias,
+      Optional<Integer> units,
+      Activation activation)
+      implements LayerSpec {}
+
+  /**
+   * Where a dense layer's variables are: by full names, or under a scope.
+   *
+   * @param kernel full name; empty to search under {@code scope}
+   * @param bias full name; empty to search under {@code scope}
+   * @param scope the scope that holds them
+   */
+  record DenseSource(String kernel, String bias, String scope) {}
+
+  /**
+   * A layer without variables.
+   *
+   * @param place where it stands
+   * @param layer itself, ready
+   */
+  record Plain(Place place, Layer layer) implements LayerSpec {
+    @Override
+    public String name() {
+      return layer.name();
+    }
+  }
+}

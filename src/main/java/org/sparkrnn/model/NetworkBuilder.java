@@ -1,0 +1,157 @@
+package org.sparkrnn.model;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.model.CellFinder.Search;
+import org.sparkrnn.model.CellFinder.Step;
+import org.sparkrnn.model.Variables.Expected;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Network;
+import org.sparkrnn.rnn.Value;
+import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
+
+/** From a spec's layers and the weights file to the network. */
+final class NetworkBuilder {
+  private final Variables variables;
+
+  NetworkBuilder(Variables variables) {
+    this.variables = variables;
+  }
+
+  Network build(ModelSpec spec, Network.Input input) throws IOException {
+    List<Layer> layers = new ArrayList<>();
+    Network network = null;
+    for (LayerSpec layer : spec.layers()) {
+      Value before = network == null ? null : network.values().get(layers.size() - 1);
+      layers.add(layer(layer, before, input));
+      try {
+        network = new Network(input, layers);
+      } catch (IllegalArgumentException e) {
+        throw layer.place().error(e.getMessage(), e);
+      }
+    }
+    return network;
+  }
+
+  /**
+   * Builds one layer.
+   *
+   * @param before what the layer before it gives; null for the first layer
+   */
+  private Layer layer(LayerSpec spec, Value before, Network.Input input) throws IOException {
+    if (spec instanceof LayerSpec.Embedding embedding) {
+      return embedding(embedding, input);
+    }
+    if (spec instanceof LayerSpec.OneHot oneHot) {
+      return new Layer.OneHot(oneHot.name(), oneHot.depth().orElseGet(() -> ids(input, oneHot)));
+    }
+    if (spec instanceof LayerSpec.Plain plain) {
+      return plain.layer();
+    }
+    int width = width(spec, before, input);
+    if (spec instanceof LayerSpec.Dense dense) {
+      return dense(dense, width);
+    }
+    return rnn((LayerSpec.Rnn) spec, width);
+  }
+
+  private static int ids(Network.Input input, LayerSpec spec) {
+    if (input instanceof Network.Input.Ids ids) {
+      return ids.count();
+    }
+    throw spec.place().error("takes ids, but the input is \"type\": \"features\"");
+  }
+
+  private static int width(LayerSpec spec, Value before, Network.Input input) {
+    if (before == null) {
+      if (input instanceof Network.Input.Features features) {
+        return features.size();
+      }
+      throw spec.place()
+          .error("takes floats, but the input is ids: put an embedding or one_hot layer first");
+    }
+    if (before.type() != Value.Type.FLOAT) {
+      throw spec.place().error("takes floats, but the layer before it gives integers");
+    }
+    return before.size();
+  }
+
+  private Layer embedding(LayerSpec.Embedding spec, Network.Input input) throws IOException {
+    ids(input, spec);
+    Place place = spec.place().key("variable");
+    variables.require(spec.variable(), place);
+    Shape shape = variables.shape(spec.variable());
+    if (shape.rank() != 2 || spec.size().isPresent() && shape.dim(1) != spec.size().get()) {
+      throw variables.error(
+          "tensor '"
+              + spec.variable()
+              + "' has shape "
+              + shape
+              + ", expected [ids, "
+              + spec.size().map(size -> "size = " + size).orElse("size")
+              + "]",
+          place);
+    }
+    Expected expected = new Expected(shape, shape.toString(), place, spec.name());
+    return new Layer.Embedding(spec.name(), variables.read(spec.variable(), expected));
+  }
+
+  private Layer dense(LayerSpec.Dense spec, int width) throws IOException {
+    DenseFinder.Found found = new DenseFinder(variables).find(spec);
+    Shape shape = variables.shape(found.kernel());
+    boolean fits =
+        shape.rank() == 2
+            && shape.dim(0) == width
+            && (spec.units().isEmpty() || shape.dim(1) == spec.units().get());
+    if (!fits) {
+      throw variables.error(
+          "tensor '"
+              + found.kernel()
+              + "' has shape "
+              + shape
+              + ", expected ["
+              + width
+              + ", "
+              + spec.units().map(units -> "units = " + units).orElse("units")
+              + "] because the layer's input has size "
+              + width,
+          spec.place());
+    }
+    Tensor kernel =
+        variables.read(
+            found.kernel(), new Expected(shape, shape.toString(), spec.place(), spec.name()));
+    if (!spec.useBias()) {
+      return new Layer.Dense(spec.name(), kernel, Tensor.zeros(shape.dim(1)), spec.activation());
+    }
+    Expected bias =
+        new Expected(
+            Shape.of(shape.dim(1)),
+            "[" + shape.dim(1) + "] from the columns of '" + found.kernel() + "'",
+            spec.place(),
+            spec.name());
+    return new Layer.Dense(
+        spec.name(), kernel, variables.read(found.bias(), bias), spec.activation());
+  }
+
+  private Layer rnn(LayerSpec.Rnn spec, int width) throws IOException {
+    CellBuilder builder = new CellBuilder(variables, spec.name());
+    Search search = new Search(spec.scope(), List.of());
+    List<RnnCell> cells = new ArrayList<>();
+    if (spec.cells().size() == 1) {
+      cells.add(builder.build(spec.cells().get(0), search, width));
+    } else {
+      Search forward = search.then(Step.direction("fw"));
+      Search backward = search.then(Step.direction("bw"));
+      cells.add(builder.build(spec.cells().get(0), forward, width));
+      cells.add(builder.build(spec.cells().get(1), backward, width));
+    }
+    try {
+      return new Layer.Rnn(spec.name(), cells, spec.merge());
+    } catch (IllegalArgumentException e) {
+      throw spec.place().error(e.getMessage(), e);
+    }
+  }
+}

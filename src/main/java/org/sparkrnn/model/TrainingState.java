@@ -1,0 +1,24 @@
+package org.sparkrnn.model;
+
+import java.util.regex.Pattern;
+
+/** Tells what a checkpoint keeps for training from what a network computes with. */
+final class TrainingState {
+
+  /** The last part of a variable's name: slots of optimizers, their accumulators, counters. */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "((Adam|AdamW|Nadam|AdaMax|LazyAdam|Adadelta|Adagrad|AdagradDA|ProximalAdagrad|Ftrl"
+              + "|RMSProp|RmsProp|Momentum|ShampooOptimizer|LARS|AddSign|PowerSign"
+              + "|ExponentialMovingAverage|MovingAverage|GradientDescent)(_\\d+)?"
+              + "|beta[12]_power(_\\d+)?|global_step|gradient_squared_accumulator"
+              + "|save_counter)");
+
+  private TrainingState() {}
+
+  /** Whether {@code variable} is an optimizer's slot, its counter or a moving average. */
+  static boolean holds(String variable) {
+    return variable.contains("/.OPTIMIZER_SLOT/")
+        || NAME.matcher(variable.substring(variable.lastIndexOf('/') + 1)).matches();
+  }
+}

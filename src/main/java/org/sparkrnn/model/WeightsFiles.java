@@ -1,0 +1,153 @@
+package org.sparkrnn.model;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparkrnn.weights.ByteSource;
+import org.sparkrnn.weights.Storage;
+import org.sparkrnn.weights.UnsupportedWeightsException;
+import org.sparkrnn.weights.WeightsFile;
+import org.sparkrnn.weights.safetensors.SafetensorsFile;
+import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
+
+/** Opens weights files of every format, told apart by name and, where that does not tell, bytes. */
+final class WeightsFiles {
+  /** The formats, for messages. */
+  static final String FORMATS = "safetensors files and TensorFlow V2 checkpoints";
+
+  private static final Pattern PART = Pattern.compile("(.+)\\.(index|data-\\d{5}-of-\\d{5})");
+  private static final String SSTABLE_END = "\u0057\u00fb\u0080\u008b\u0024\u0075\u0047\u00db";
+
+  private WeightsFiles() {}
+
+  /**
+   * Where weights are.
+   *
+   * @param folder the folder that holds them
+   * @param file their name in it; empty when the folder itself was named
+   */
+  record Location(Storage folder, String file) {}
+
+  /** Where the weights at {@code path} are: a file, a checkpoint's prefix or a folder. */
+  static Location locate(FileSystem files, Path path) throws IOException {
+    FileStatus status = HadoopStorage.status(files, path);
+    if (status != null && status.isDirectory()) {
+      return new Location(new HadoopStorage(files, path), "");
+    }
+    Path parent = path.getParent();
+    Path folder = parent == null ? new Path(Path.CUR_DIR) : parent;
+    FileStatus parentStatus = HadoopStorage.status(files, folder);
+    if (parentStatus == null || !parentStatus.isDirectory()) {
+      throw new ModelException("no weights at " + path + ": there is no folder " + folder);
+    }
+    return new Location(new HadoopStorage(files, folder), path.getName());
+  }
+
+  /** Opens the weights at {@code location}. */
+  static WeightsFile open(Location location) throws IOException {
+    return location.file().isEmpty()
+        ? inFolder(location.folder())
+        : open(location.folder(), location.file());
+  }
+
+  private static WeightsFile open(Storage folder, String name) throws IOException {
+    Matcher part = PART.matcher(name);
+    if (part.matches() && TensorFlowCheckpoint.isCheckpoint(folder, part.group(1))) {
+      return TensorFlowCheckpoint.open(folder, part.group(1));
+    }
+    if (TensorFlowCheckpoint.isCheckpoint(folder, name)) {
+      return TensorFlowCheckpoint.open(folder, name);
+    }
+    if (folder.exists(name)) {
+      return file(folder, name);
+    }
+    throw new ModelException(
+        "no weights '"
+            + name
+            + "' in "
+            + folder.name()
+            + ": looked for "
+            + name
+            + " and "
+            + name
+            + ".index; the folder holds "
+            + shown(folder.list()));
+  }
+
+  /** The checkpoint that {@code checkpoint} names, else the only weights file there is. */
+  private static WeightsFile inFolder(Storage folder) throws IOException {
+    Optional<String> latest = TensorFlowCheckpoint.latest(folder);
+    if (latest.isPresent()) {
+      return open(folder, latest.get());
+    }
+    List<String> names = folder.list();
+    List<String> weights =
+        names.stream().filter(n -> n.endsWith(".safetensors") || n.endsWith(".index")).toList();
+    if (weights.size() == 1) {
+      return open(folder, weights.get(0));
+    }
+    throw new ModelException(
+        folder.name()
+            + (weights.isEmpty() ? " holds no weights" : " holds several weights files")
+            + ": expected a 'checkpoint' file, or one .safetensors or .index file; found "
+            + shown(names));
+  }
+
+  /** A folder's file names for messages. */
+  static String shown(List<String> names) {
+    if (names.isEmpty()) {
+      return "no files";
+    }
+    String first = String.join(", ", names.subList(0, Math.min(12, names.size())));
+    return names.size() <= 12 ? first : first + " and " + (names.size() - 12) + " more";
+  }
+
+  private static WeightsFile file(Storage folder, String name) throws IOException {
+    ByteSource source = folder.open(name);
+    try {
+      if (name.endsWith(".safetensors")) {
+        return SafetensorsFile.open(source);
+      }
+      String head = new String(source.read(0, Math.min(9, source.size()), "the start"), ISO_8859_1);
+      if (head.length() == 9 && head.charAt(8) == '{' && head.startsWith("\0\0\0\0", 4)) {
+        return SafetensorsFile.open(source);
+      }
+      throw new UnsupportedWeightsException(
+          source.name(), foreign(source, head) + "; readable are " + FORMATS);
+    } catch (RuntimeException | IOException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /** What a file is that we do not read. */
+  private static String foreign(ByteSource source, String head) throws IOException {
+    if (head.startsWith("\u0089HDF")) {
+      return "is an HDF5 file, as Keras writes them";
+    }
+    if (head.startsWith("PK\u0003\u0004")) {
+      return "is a zip archive, as PyTorch, Keras 3 and NumPy write them";
+    }
+    if (source.size() >= 48) {
+      byte[] end = source.read(source.size() - 8, 8, "the end");
+      if (new String(end, ISO_8859_1).equals(SSTABLE_END)) {
+        return "is a TensorFlow V1 checkpoint; load it in TensorFlow and save it with"
+            + " tf.train.Saver(write_version=tf.train.SaverDef.V2)";
+      }
+    }
+    return "is of a format that is not known here";
+  }
+
+  static byte[] readAll(Storage folder, String name) throws IOException {
+    try (ByteSource source = folder.open(name)) {
+      return source.read(0, source.size(), "the file");
+    }
+  }
+}
