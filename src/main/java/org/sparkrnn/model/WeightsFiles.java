@@ -85,6 +85,16 @@ final class WeightsFiles {
   private static WeightsFile inFolder(Storage folder) throws IOException {
     Optional<String> latest = TensorFlowCheckpoint.latest(folder);
     if (latest.isPresent()) {
+      if (!TensorFlowCheckpoint.isCheckpoint(folder, latest.get())) {
+        throw new ModelException(
+            folder.name()
+                + "/checkpoint names the checkpoint '"
+                + latest.get()
+                + "', but there is no "
+                + latest.get()
+                + ".index; name the one to read itself: the folder holds "
+                + shown(folder.list()));
+      }
       return open(folder, latest.get());
     }
     List<String> names = folder.list();
