@@ -97,11 +97,11 @@ class RealCheckpointsTest {
 
   @Test
   void aFolderOfCheckpointsIsOpenedAtItsLatest() throws IOException {
-    String model = "tf2ckpt-charrnn-retdop";
+    String model = "tf2ckpt-charrnn-gita";
     assertThat(load(model, "").fingerprint())
-        .isEqualTo(load(model, "model.ckpt-1099").fingerprint())
-        .isEqualTo(load(model, "model.ckpt-1099.index").fingerprint())
-        .isEqualTo(load(model, "model.ckpt-1099.data-00000-of-00001").fingerprint());
+        .isEqualTo(load(model, "model.ckpt-899").fingerprint())
+        .isEqualTo(load(model, "model.ckpt-899.index").fingerprint())
+        .isEqualTo(load(model, "model.ckpt-899.data-00000-of-00001").fingerprint());
   }
 
   @Test
