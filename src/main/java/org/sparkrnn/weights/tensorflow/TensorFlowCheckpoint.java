@@ -259,7 +259,8 @@ public final class TensorFlowCheckpoint implements WeightsFile {
       elements += piece.shape().elements();
     }
     // Each piece is in its file; together they must be too, or a small file could claim a lot.
-    needed.forEach((shard, bytes) -> shard.requireRange(0, bytes, "tensor '" + name + "'"));
+    needed.forEach(
+        (shard, bytes) -> shard.requireRange(0, bytes, "tensor '" + name + "' in pieces"));
     if (elements != full.shape().elements()) {
       throw new MalformedWeightsException(
           indexName,

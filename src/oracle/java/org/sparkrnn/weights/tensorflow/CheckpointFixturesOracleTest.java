@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkrnn.weights.LocalStorage;
+import org.sparkrnn.weights.TensorInfo;
 import org.tensorflow.EagerSession;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.NdArrays;
@@ -63,6 +66,82 @@ class CheckpointFixturesOracleTest {
       String name = file.getFileName().toString();
       assertThat(Files.readAllBytes(file)).as(name).isEqualTo(CheckpointFixtures.bytes(name));
     }
+  }
+
+  @Test
+  void tensorFlowReadsTheFixturesAsWeDo() throws IOException {
+    for (String prefix : List.of("types.ckpt", "sharded.ckpt", "objects.ckpt")) {
+      for (String file : CheckpointFixtures.of(prefix).list()) {
+        Files.write(temp.resolve(file), CheckpointFixtures.bytes(file));
+      }
+      try (TensorFlowCheckpoint ours =
+          TensorFlowCheckpoint.open(LocalStorage.of(temp), prefix)) {
+        for (TensorInfo info : ours.tensors().values()) {
+          if (info.dtype().equals("DT_FLOAT")) {
+            assertThat(ours.read(info.name()).toArray())
+                .as("%s of %s", info.name(), prefix)
+                .isEqualTo(restored(prefix, info.name()));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void variablesCutInAnyWayAreReadAsTensorFlowReadsThem() throws IOException {
+    long seed = 11;
+    Random random = new Random(seed);
+    for (int round = 0; round < 12; round++) {
+      String prefix = "cut-" + round;
+      // Wide enough that some starts and lengths need more than one byte of their code.
+      int[] bounds = {1, 70, 9000, 17_000};
+      int rows = 1 + random.nextInt(3);
+      int width = bounds[random.nextInt(bounds.length)] + 1;
+      TensorFlowWriter writer = new TensorFlowWriter(tf);
+      for (int start = 0, count; start < width; start += count) {
+        count = 1 + random.nextInt(width - start);
+        writer.with(
+            "v",
+            String.format("%d %d -:%d,%d", rows, width, start, count),
+            tensor(Shape.of(rows, count), random(random, rows * count)));
+      }
+      writer.save(temp.resolve(prefix));
+
+      try (TensorFlowCheckpoint ours =
+          TensorFlowCheckpoint.open(LocalStorage.of(temp), prefix)) {
+        assertThat(ours.read("v").toArray())
+            .as("seed %d, round %d: [%d, %d]", seed, round, rows, width)
+            .isEqualTo(restored(prefix, "v"));
+      }
+    }
+  }
+
+  /** The tensor as TensorFlow restores it. */
+  private float[] restored(String prefix, String name) {
+    TFloat32 tensor =
+        (TFloat32)
+            tf.train
+                .restore(
+                    tf.constant(temp.resolve(prefix).toString()),
+                    tf.array(name),
+                    tf.array(""),
+                    List.of(TFloat32.class))
+                .tensors()
+                .get(0)
+                .asTensor();
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    if (values.length > 0) {
+      tensor.asRawTensor().data().asFloats().read(values);
+    }
+    return values;
+  }
+
+  private static float[] random(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 
   /** Every element type that models hold, and shapes from scalar to empty. */

@@ -31,6 +31,16 @@ final class CheckpointFixtures {
     return storage("objects.ckpt.index", "objects.ckpt.data-00000-of-00001");
   }
 
+  /** The checkpoint of this prefix, in a folder of its own. */
+  static InMemoryStorage of(String prefix) {
+    return switch (prefix) {
+      case "types.ckpt" -> types();
+      case "sharded.ckpt" -> sharded();
+      case "objects.ckpt" -> objects();
+      default -> throw new IllegalArgumentException(prefix);
+    };
+  }
+
   /** One committed file. */
   static byte[] bytes(String file) {
     try (InputStream in = CheckpointFixtures.class.getResourceAsStream(file)) {
