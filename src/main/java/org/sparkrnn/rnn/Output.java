@@ -1,5 +1,6 @@
 package org.sparkrnn.rnn;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +14,7 @@ import org.sparkrnn.cell.StateShape;
  * last_output} (the same at the row's last step; zeros for length 0) and {@code final_state} (of
  * all rnn layers).
  */
-public sealed interface Output {
+public sealed interface Output extends Serializable {
 
   /** The name by which it is selected. */
   String name();

@@ -1,5 +1,6 @@
 package org.sparkrnn.rnn;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkrnn.tensor.Shape;
@@ -11,7 +12,7 @@ import org.sparkrnn.tensor.Shape;
  * @param type floats or a single integer
  * @param size how many numbers an entry has; 1 for an integer
  */
-public record Value(boolean perStep, Type type, int size) {
+public record Value(boolean perStep, Type type, int size) implements Serializable {
 
   /** The type of a value's numbers. */
   public enum Type {

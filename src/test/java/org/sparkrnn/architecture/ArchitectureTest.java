@@ -45,7 +45,11 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule sparkUsesModels =
-      mayUse("spark", "model", "rnn", "ops", "cell", "tensor", "weights");
+      mayUse("spark", "spark.task", "model", "rnn", "ops", "cell", "tensor", "weights");
+
+  @ArchTest
+  static final ArchRule tasksKnowNoPlans =
+      mayUse("spark.task", "model", "rnn", "ops", "cell", "tensor", "weights");
 
   @ArchTest static final ArchRule sampleUsesNothing = mayUse("sample");
 

@@ -1,0 +1,162 @@
+package org.sparkrnn;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.sparkrnn.model.InputSpec;
+import org.sparkrnn.model.ModelLoader;
+import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.rnn.Output;
+import org.sparkrnn.spark.ModelHandle;
+
+/**
+ * A recurrent network that is ready to run, over DataFrames and over plain arrays.
+ *
+ * <pre>{@code
+ * RnnModel model = RnnModel.load("hdfs:///models/churn");
+ * Dataset<Row> scored = model.on("events").lengths("n").select("final_state").transform(df);
+ * RnnOutputs here = model.run(new float[][][] {{{0.1f, 0.2f}, {0.3f, 0.4f}}});
+ * }</pre>
+ *
+ * <p>Both ways give the same bits for the same sequence. Immutable and thread-safe; driver side.
+ */
+public final class RnnModel {
+  private final ModelHandle handle;
+
+  private RnnModel(ModelHandle handle) {
+    this.handle = handle;
+  }
+
+  /**
+   * Loads a model, with the file systems of the running Spark session, if there is one.
+   *
+   * @param path a folder with a {@code model.json}, or that file, on any Hadoop file system; a path
+   *     without a scheme is local
+   * @throws org.sparkrnn.model.ModelException if the spec is wrong or does not fit the weights
+   * @throws org.sparkrnn.weights.WeightsException if the weights cannot be used
+   * @throws IOException if the storage fails
+   */
+  public static RnnModel load(String path) throws IOException {
+    scala.Option<SparkSession> session = SparkSession.getActiveSession();
+    Configuration conf =
+        session.isDefined()
+            ? ((org.apache.spark.sql.classic.SparkSession) session.get())
+                .sessionState()
+                .newHadoopConf()
+            : new Configuration();
+    return load(path, conf);
+  }
+
+  /**
+   * Loads a model as {@link #load(String)} does.
+   *
+   * @param conf for the file systems, on the driver and on executors
+   */
+  public static RnnModel load(String path, Configuration conf) throws IOException {
+    return load(path, "", conf);
+  }
+
+  /**
+   * Loads a model with other weights than its own.
+   *
+   * @param weights the weights file, or the empty string for the model's own
+   * @param conf for the file systems, on the driver and on executors
+   */
+  public static RnnModel load(String path, String weights, Configuration conf) throws IOException {
+    SequenceModel model = ModelLoader.load(path, weights, conf);
+    return new RnnModel(
+        ModelHandle.of(model, new ModelHandle.Origin(absolute(path), absolute(weights), conf)));
+  }
+
+  /** A model made by a program. It travels with the job, whose limit for that it may not exceed. */
+  public static RnnModel of(SequenceModel model) {
+    return new RnnModel(ModelHandle.of(model));
+  }
+
+  /** Executors run in folders of their own. */
+  private static String absolute(String path) {
+    return path.isEmpty() || path.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")
+        ? path
+        : Path.of(path).toAbsolutePath().toString();
+  }
+
+  /** The model's name, for people. */
+  public String name() {
+    return handle.model().name();
+  }
+
+  /** What a row's steps are. */
+  public InputSpec input() {
+    return handle.model().input();
+  }
+
+  /** Every output that can be selected. */
+  public List<Output> outputs() {
+    return handle.model().network().outputs();
+  }
+
+  /** The outputs that are returned when nothing is selected. */
+  public List<String> defaultOutputs() {
+    return handle.model().select();
+  }
+
+  /** The model itself. */
+  public SequenceModel definition() {
+    return handle.model();
+  }
+
+  /**
+   * Begins to say how the model is run over a DataFrame.
+   *
+   * @param column the column with the sequences
+   */
+  public RnnTransform on(String column) {
+    return RnnTransform.of(handle, column);
+  }
+
+  /**
+   * Begins to say how the model is run over a DataFrame, where the column with the sequences is the
+   * session's {@code spark.rnn.sequence}.
+   */
+  public RnnTransform configured() {
+    return RnnTransform.of(handle);
+  }
+
+  /**
+   * Runs the model here, over sequences of floats.
+   *
+   * @param sequences {@code [rows][steps][size]}; rows may differ in steps
+   * @return every output of each row
+   * @throws IllegalArgumentException if a step has the wrong width, or the model takes ids
+   */
+  public RnnOutputs run(float[][][] sequences) {
+    return new LocalRun(handle.model()).features(sequences, new float[0][]);
+  }
+
+  /**
+   * Runs the model here, over sequences of floats, each from a state of its own.
+   *
+   * @param sequences {@code [rows][steps][size]}; rows may differ in steps
+   * @param initialStates {@code [rows][state]}: for each row the flattened state, as {@code
+   *     final_state} comes back
+   * @return every output of each row
+   * @throws IllegalArgumentException if a step or a state has the wrong width, or the model takes
+   *     ids
+   */
+  public RnnOutputs run(float[][][] sequences, float[][] initialStates) {
+    return new LocalRun(handle.model()).features(sequences, initialStates);
+  }
+
+  /**
+   * Runs the model here, over sequences of ids.
+   *
+   * @param sequences {@code [rows][steps]}; rows may differ in steps
+   * @return every output of each row
+   * @throws IllegalArgumentException if an id is out of range, or the model takes floats
+   */
+  public RnnOutputs run(int[][] sequences) {
+    return new LocalRun(handle.model()).ids(sequences);
+  }
+}

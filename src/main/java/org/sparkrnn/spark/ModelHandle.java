@@ -1,0 +1,100 @@
+package org.sparkrnn.spark;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * A model on the driver, with the place it came from. Two are equal when their models give the same
+ * results, so that Spark can tell equal plans.
+ */
+public final class ModelHandle {
+  private final SequenceModel model;
+  private final Optional<Origin> origin;
+  private final long weightBytes;
+
+  private ModelHandle(SequenceModel model, Optional<Origin> origin) {
+    this.model = model;
+    this.origin = origin;
+    this.weightBytes = bytes(model.network());
+  }
+
+  /**
+   * Where a model was read.
+   *
+   * @param path the model, as executors can find it too
+   * @param weights the weights, if they are not the model's own; else empty
+   * @param conf for the file systems
+   */
+  public record Origin(String path, String weights, Configuration conf) {}
+
+  /** A model that was made in the program; it can only travel with the job. */
+  public static ModelHandle of(SequenceModel model) {
+    return new ModelHandle(model, Optional.empty());
+  }
+
+  /** A model that was read from storage. */
+  public static ModelHandle of(SequenceModel model, Origin origin) {
+    return new ModelHandle(model, Optional.of(origin));
+  }
+
+  /** The model. */
+  public SequenceModel model() {
+    return model;
+  }
+
+  Optional<Origin> origin() {
+    return origin;
+  }
+
+  /** Bytes of the weights as they are in the model. */
+  public long weightBytes() {
+    return weightBytes;
+  }
+
+  /** All tensors in a record and in the records and collections it holds. */
+  private static long bytes(Object part) {
+    if (part instanceof Tensor tensor) {
+      return 4 * tensor.shape().elements();
+    }
+    long bytes = 0;
+    if (part instanceof Collection<?> parts) {
+      for (Object inner : parts) {
+        bytes += bytes(inner);
+      }
+    } else if (part instanceof Record) {
+      for (RecordComponent component : part.getClass().getRecordComponents()) {
+        bytes += bytes(read(component, part));
+      }
+    }
+    return bytes;
+  }
+
+  private static Object read(RecordComponent component, Object record) {
+    try {
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ModelHandle that
+        && model.fingerprint().equals(that.model.fingerprint());
+  }
+
+  @Override
+  public int hashCode() {
+    return model.fingerprint().hashCode();
+  }
+
+  /** The model's name, for plans. */
+  @Override
+  public String toString() {
+    return model.name();
+  }
+}
