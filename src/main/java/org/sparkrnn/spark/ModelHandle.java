@@ -1,5 +1,6 @@
 package org.sparkrnn.spark;
 
+import java.io.Serializable;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Optional;
@@ -10,15 +11,24 @@ import org.sparkrnn.tensor.Tensor;
 /**
  * A model on the driver, with the place it came from. Two are equal when their models give the same
  * results, so that Spark can tell equal plans.
+ *
+ * <p>Spark may serialise a node of a plan into its tasks, and with it this. Then the model stays
+ * behind: tasks get it through {@link ModelShipping}.
  */
-public final class ModelHandle {
-  private final SequenceModel model;
-  private final Optional<Origin> origin;
+public final class ModelHandle implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final transient SequenceModel model;
+  private final transient Optional<Origin> origin;
+  private final String name;
+  private final String fingerprint;
   private final long weightBytes;
 
   private ModelHandle(SequenceModel model, Optional<Origin> origin) {
     this.model = model;
     this.origin = origin;
+    this.name = model.name();
+    this.fingerprint = model.fingerprint();
     this.weightBytes = bytes(model.network());
   }
 
@@ -83,18 +93,17 @@ public final class ModelHandle {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ModelHandle that
-        && model.fingerprint().equals(that.model.fingerprint());
+    return other instanceof ModelHandle that && fingerprint.equals(that.fingerprint);
   }
 
   @Override
   public int hashCode() {
-    return model.fingerprint().hashCode();
+    return fingerprint.hashCode();
   }
 
   /** The model's name, for plans. */
   @Override
   public String toString() {
-    return model.name();
+    return name;
   }
 }

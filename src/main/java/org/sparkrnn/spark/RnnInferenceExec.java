@@ -111,7 +111,7 @@ public final class RnnInferenceExec extends SparkPlan {
   @Override
   public RDD<InternalRow> doExecute() {
     TaskFunction function = new TaskFunction(taskPlan(), operatorMetrics().ofTasks());
-    SparkPlan columnar = columnar(child);
+    SparkPlan columnar = columnar();
     if (columnar != null) {
       return columnar.executeColumnar().toJavaRDD().mapPartitions(function::batches, true).rdd();
     }
@@ -122,8 +122,8 @@ public final class RnnInferenceExec extends SparkPlan {
    * The plan that gives the child's rows as column batches: Spark puts a {@code ColumnarToRow}
    * between, maybe inside a stage of generated code, which is stepped over. Null if there is none.
    */
-  private static SparkPlan columnar(SparkPlan plan) {
-    SparkPlan inner = plan instanceof WholeStageCodegenExec stage ? stage.child() : plan;
+  SparkPlan columnar() {
+    SparkPlan inner = child instanceof WholeStageCodegenExec stage ? stage.child() : child;
     if (inner instanceof ColumnarToRowExec transition) {
       SparkPlan below = transition.child();
       return below instanceof InputAdapter adapter ? adapter.child() : below;

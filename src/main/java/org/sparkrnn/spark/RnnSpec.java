@@ -1,5 +1,6 @@
 package org.sparkrnn.spark;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkrnn.spark.task.Generated;
@@ -12,7 +13,7 @@ import org.sparkrnn.spark.task.Generated;
  * @param conf how
  * @param generated what each generated column holds, in their order
  */
-record RnnSpec(ModelHandle model, RnnConf conf, List<Generated> generated) {
+record RnnSpec(ModelHandle model, RnnConf conf, List<Generated> generated) implements Serializable {
   RnnSpec {
     generated = List.copyOf(generated);
   }
