@@ -17,7 +17,7 @@ import org.sparkrnn.tensor.Tensor;
  * <p>Methods trust their arguments; shapes are checked where the network is made. Implementations
  * are stateless and safe for use by many threads.
  */
-public sealed interface Ops permits ScalarOps {
+public sealed interface Ops permits ScalarOps, SimdOps {
 
   /** What runs, for logs and reports: {@code "scalar"}, {@code "simd-512"}. */
   String name();

@@ -1,33 +1,14 @@
 package org.sparkrnn.ops;
 
-import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.LstmCell;
 
-/**
- * {@link LstmCell} in plain Java. The exact sequence, which every implementation keeps:
- *
- * <pre>{@code
- * z  = bias; z = fma(x[k], w[k], z) in order; z = fma(h[k], w[k], z) in order
- *      (the forget gate's bias is fl(bias + forgetBias), rounded once when the cell is packed)
- * i  = gate(fma(w_i, c, z_i))         gate(z_i) without peepholes
- * f  = gate(fma(w_f, c, z_f))
- * j  = act(z_j)
- * c' = fma(f, c, i * j)
- * c' = max(min(c', clip), -clip)      where there is a clip
- * o  = gate(fma(w_o, c', z_o))
- * m  = o * act(c')
- * h' = m, or with a projection: 0, fma(m[k], p[k], h') in order, max(min(h', clip), -clip)
- * }</pre>
- */
+/** {@link LstmCell} in plain Java; the sequence of operations is at {@link LstmGates}. */
 final class ScalarLstm implements PackedCell {
   private final int inputSize;
   private final int n;
   private final int outputSize;
   private final Product product;
   private final Product projection;
-  private final float[] inputPeephole;
-  private final float[] forgetPeephole;
-  private final float[] outputPeephole;
   private final LstmCell cell;
 
   ScalarLstm(LstmCell cell) {
@@ -35,24 +16,11 @@ final class ScalarLstm implements PackedCell {
     inputSize = cell.inputSize();
     n = cell.numUnits();
     outputSize = cell.outputSize();
-    product = Product.of(cell.kernel(), foldedBias(cell));
+    product = Product.of(cell.kernel(), LstmGates.foldedBias(cell));
     projection =
         cell.projection().present()
             ? Product.of(cell.projection().kernel(), new float[outputSize])
             : null;
-    inputPeephole = cell.peepholes().input().toArray();
-    forgetPeephole = cell.peepholes().forget().toArray();
-    outputPeephole = cell.peepholes().output().toArray();
-  }
-
-  /** The bias with {@code forgetBias} added to the forget gate's part. */
-  static float[] foldedBias(LstmCell cell) {
-    float[] bias = cell.bias().toArray();
-    int n = cell.numUnits();
-    for (int j = 2 * n; j < 3 * n; j++) {
-      bias[j] += cell.forgetBias();
-    }
-    return bias;
   }
 
   @Override
@@ -77,9 +45,7 @@ final class ScalarLstm implements PackedCell {
 
   @Override
   public long bytes() {
-    return product.bytes()
-        + (projection == null ? 0 : projection.bytes())
-        + 3 * Footprint.floats(1, inputPeephole.length);
+    return product.bytes() + (projection == null ? 0 : projection.bytes());
   }
 
   @Override
@@ -88,7 +54,7 @@ final class ScalarLstm implements PackedCell {
         + Footprint.floats(rows, 4 * n)
         + 2 * Footprint.floats(rows, n)
         + (projection == null ? 0 : Footprint.floats(rows, outputSize))
-        + Footprint.floats(4, n);
+        + LstmGates.bytes(cell);
   }
 
   @Override
@@ -104,10 +70,7 @@ final class ScalarLstm implements PackedCell {
     private final float[][] z;
     private final float[][] m;
     private final float[][] h;
-    private final float[] i = new float[n];
-    private final float[] j = new float[n];
-    private final float[] f = new float[n];
-    private final float[] o = new float[n];
+    private final LstmGates gates = new LstmGates(cell);
 
     Stepper(int rows) {
       xh = new float[rows][inputSize + outputSize];
@@ -136,12 +99,13 @@ final class ScalarLstm implements PackedCell {
       }
       product.apply(rows, xh, 0, z);
       for (int r = 0; r < rows; r++) {
-        gates(z[r], c[r], m[r]);
+        split(z[r]);
+        gates.apply(c[r], m[r]);
       }
       if (projection != null) {
         projection.apply(rows, m, 0, h);
         for (int r = 0; r < rows; r++) {
-          clip(h[r], cell.projection().clip());
+          LstmGates.clip(h[r], 0, outputSize, cell.projection().clip());
         }
       }
       for (int r = 0; r < rows; r++) {
@@ -150,55 +114,11 @@ final class ScalarLstm implements PackedCell {
       }
     }
 
-    private void gates(float[] z, float[] c, float[] m) {
-      System.arraycopy(z, 0, i, 0, n);
-      System.arraycopy(z, n, j, 0, n);
-      System.arraycopy(z, 2 * n, f, 0, n);
-      System.arraycopy(z, 3 * n, o, 0, n);
-      Activation gate = cell.gateActivation();
-      if (cell.peepholes().present()) {
-        addProduct(i, inputPeephole, c);
-        addProduct(f, forgetPeephole, c);
-      }
-      Activations.apply(gate, i, n);
-      Activations.apply(cell.activation(), j, n);
-      Activations.apply(gate, f, n);
-      update(c, f, i, j);
-      clip(c, cell.cellClip());
-      if (cell.peepholes().present()) {
-        addProduct(o, outputPeephole, c);
-      }
-      Activations.apply(gate, o, n);
-      System.arraycopy(c, 0, m, 0, n);
-      Activations.apply(cell.activation(), m, n);
-      multiply(m, o);
-    }
-  }
-
-  private static void addProduct(float[] z, float[] w, float[] c) {
-    for (int k = 0; k < z.length; k++) {
-      z[k] = Math.fma(w[k], c[k], z[k]);
-    }
-  }
-
-  private static void update(float[] c, float[] f, float[] i, float[] j) {
-    for (int k = 0; k < c.length; k++) {
-      c[k] = Math.fma(f[k], c[k], i[k] * j[k]);
-    }
-  }
-
-  private static void multiply(float[] m, float[] o) {
-    for (int k = 0; k < m.length; k++) {
-      m[k] = o[k] * m[k];
-    }
-  }
-
-  private static void clip(float[] v, float bound) {
-    if (bound == Float.POSITIVE_INFINITY) {
-      return;
-    }
-    for (int k = 0; k < v.length; k++) {
-      v[k] = Math.max(Math.min(v[k], bound), -bound);
+    private void split(float[] z) {
+      System.arraycopy(z, 0, gates.i, 0, n);
+      System.arraycopy(z, n, gates.j, 0, n);
+      System.arraycopy(z, 2 * n, gates.f, 0, n);
+      System.arraycopy(z, 3 * n, gates.o, 0, n);
     }
   }
 }

@@ -120,7 +120,7 @@ final class ScalarResetAfterGru implements PackedCell {
     }
   }
 
-  private static void reset(float[] p, float[] r, float[] q) {
+  static void reset(float[] p, float[] r, float[] q) {
     for (int k = 0; k < p.length; k++) {
       p[k] = Math.fma(r[k], q[k], p[k]);
     }

@@ -47,12 +47,12 @@ class ElementaryTest {
     return rounded;
   }
 
-  /** All floats in order, from the smallest to the limit: none before it reaches 1. */
+  /** All floats from 4, where tanh is 0.9993, up to the limit: none before it reaches 1. */
   @Test
   void tanhReachesOneFirstAtItsLimitAndNeverPassesIt() {
     float largest = 0;
     int limit = Float.floatToIntBits(Elementary.TANH_LIMIT);
-    for (int bits = 0; bits < limit; bits++) {
+    for (int bits = Float.floatToIntBits(4); bits < limit; bits++) {
       largest = Math.max(largest, Elementary.tanh(Float.intBitsToFloat(bits)));
     }
     assertThat(largest).isLessThan(1);
@@ -68,7 +68,9 @@ class ElementaryTest {
     for (int bits = 0; bits < Float.floatToIntBits(Float.POSITIVE_INFINITY); bits += STRIDE) {
       float x = Float.intBitsToFloat(bits);
       double ulps = ulps(Elementary.tanh(x), StrictMath.tanh(x));
-      assertThat(ulps).as("tanh(%s)", x).isLessThan(5);
+      if (ulps >= 5) {
+        throw new AssertionError("tanh(" + x + ") is off by " + ulps + " ulp");
+      }
       worst = Math.max(worst, ulps);
     }
     assertThat(worst).as("the worst that is documented").isGreaterThan(4);
@@ -115,11 +117,15 @@ class ElementaryTest {
         double expected = StrictMath.exp(x);
         float actual = Elementary.exp(x);
         if (expected > Float.MAX_VALUE) {
-          assertThat(actual).as("exp(%s)", x).isGreaterThan(3.402e38f);
+          if (actual < 3.402e38f) {
+            throw new AssertionError("exp(" + x + ") is " + actual);
+          }
           continue;
         }
         double ulps = ulps(actual, expected);
-        assertThat(ulps).as("exp(%s)", x).isLessThan(1.1);
+        if (ulps >= 1.1) {
+          throw new AssertionError("exp(" + x + ") is off by " + ulps + " ulp");
+        }
         worst = Math.max(worst, ulps);
       }
     }

@@ -7,21 +7,23 @@ import org.junit.jupiter.api.Test;
 
 class OpsChoiceTest {
   @Test
-  void autoChoosesOne() {
-    assertThat(Ops.of("auto")).isNotNull();
+  void scalarIsScalarEvenWhereVectorsCouldRun() {
+    assertThat(Ops.of("scalar").name()).isEqualTo("scalar");
+  }
+
+  @Test
+  void autoTakesTheVectorCodeWhereItCanRun() {
+    assertThat(Ops.of("auto")).isSameAs(Ops.of(Panels.LANES >= 8 ? "simd" : "scalar"));
   }
 
   @Test
   void unknownSettingsAreRefusedWithAHint() {
     assertThatThrownBy(() -> Ops.of("fast"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("spark.rnn.ops is 'fast', expected one of auto, scalar");
+        .hasMessage("spark.rnn.ops is 'fast', expected one of auto, scalar, simd");
     assertThatThrownBy(() -> Ops.of(" Scalar"))
         .hasMessage(
-            "spark.rnn.ops is ' Scalar', expected one of auto, scalar; did you mean 'scalar'?");
-    assertThatThrownBy(() -> Ops.of("simd"))
-        .hasMessage(
-            "spark.rnn.ops is 'simd', expected one of auto, scalar; 'auto' takes the fastest that"
-                + " the machine can run");
+            "spark.rnn.ops is ' Scalar', expected one of auto, scalar, simd; did you mean"
+                + " 'scalar'?");
   }
 }

@@ -1,0 +1,137 @@
+package org.sparkrnn.ops;
+
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * {@code z = bias + a * weights} in vector code, the sums in the order of {@link Product}.
+ *
+ * <p>Columns are grouped in vectors, vectors in panels of {@link #WIDTH}; a panel's weights lie
+ * together, input by input, so that a tile reads them in one stream. Lanes run along columns and
+ * never along a sum: the bits depend neither on the lane count nor on the tiles.
+ */
+final class Panels {
+  /** Lanes of a vector. */
+  static final int LANES = SimdTiles.LANES;
+
+  /**
+   * Vectors in a panel. With 512-bit vectors there are 32 registers, and four vectors by five or
+   * six rows keep both multipliers busy; with fewer lanes there may be 16 registers only, and more
+   * than eight sums spill.
+   */
+  static final int WIDTH = LANES >= 16 ? 4 : 2;
+
+  /**
+   * Rows of a tile: six spill in some runs of JDK 17's compiler, and are the best of later ones.
+   */
+  private static final int ROWS = LANES < 16 ? 4 : Runtime.version().feature() < 21 ? 5 : 6;
+
+  private final int inputs;
+  private final int vectors;
+  private final float[] weights;
+  private final float[] bias;
+
+  /**
+   * Packs rows of a matrix.
+   *
+   * @param from the first row of {@code kernel} that takes part
+   * @param inputs how many rows
+   * @param columns for each lane of each vector the column of {@code kernel} and {@code bias}, or
+   *     -1 for a lane of zeros
+   */
+  Panels(Tensor kernel, int from, int inputs, float[] bias, int[] columns) {
+    this.inputs = inputs;
+    this.vectors = columns.length / LANES;
+    this.weights = new float[Math.multiplyExact(inputs, columns.length)];
+    this.bias = new float[columns.length];
+    for (int v = 0; v < vectors; v++) {
+      int panel = v / WIDTH;
+      int width = Math.min(WIDTH, vectors - panel * WIDTH);
+      int at = inputs * panel * WIDTH * LANES + (v - panel * WIDTH) * LANES;
+      for (int lane = 0; lane < LANES; lane++) {
+        int column = columns[v * LANES + lane];
+        if (column >= 0) {
+          this.bias[v * LANES + lane] = bias[column];
+          for (int k = 0; k < inputs; k++) {
+            this.weights[at + k * width * LANES + lane] = kernel.at(from + k, column);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Where the columns of {@code gates} equal column blocks of {@code units} go: vector by vector of
+   * units, and for each the gates one after another.
+   */
+  static int[] interleaved(int units, int gates) {
+    int blocks = blocks(units);
+    int[] columns = new int[blocks * gates * LANES];
+    for (int block = 0; block < blocks; block++) {
+      for (int gate = 0; gate < gates; gate++) {
+        for (int lane = 0; lane < LANES; lane++) {
+          int unit = block * LANES + lane;
+          columns[(block * gates + gate) * LANES + lane] = unit < units ? gate * units + unit : -1;
+        }
+      }
+    }
+    return columns;
+  }
+
+  /** How many vectors hold so many units. */
+  static int blocks(int units) {
+    return (units + LANES - 1) / LANES;
+  }
+
+  /** So many units, rounded up to whole vectors. */
+  static int padded(int units) {
+    return blocks(units) * LANES;
+  }
+
+  int vectors() {
+    return vectors;
+  }
+
+  long bytes() {
+    return Footprint.floats(1, weights.length) + Footprint.floats(1, bias.length);
+  }
+
+  /**
+   * Computes {@code rows} rows of some vectors of columns.
+   *
+   * @param first the first vector, a multiple of {@link #WIDTH}
+   * @param count how many vectors; fewer are computed if there are no more
+   * @param a rows from {@code ao} on, {@code lda} apart
+   * @param z rows from {@code zo} on, {@code ldz} apart
+   */
+  void apply(
+      int first, int count, int rows, float[] a, int ao, int lda, float[] z, int zo, int ldz) {
+    int end = Math.min(first + count, vectors);
+    int tiles = (rows + ROWS - 1) / ROWS;
+    int small = rows / tiles;
+    int large = rows % tiles;
+    for (int v = first; v < end; v += WIDTH) {
+      int width = Math.min(WIDTH, vectors - v);
+      int wo = inputs * v * LANES;
+      int to = zo + (v - first) * LANES;
+      int row = 0;
+      for (int tile = 0; tile < tiles; tile++) {
+        int m = tile < large ? small + 1 : small;
+        SimdTiles.tile(
+            m,
+            width,
+            a,
+            ao + row * lda,
+            lda,
+            inputs,
+            weights,
+            wo,
+            bias,
+            v * LANES,
+            z,
+            to + row * ldz,
+            ldz);
+        row += m;
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package org.sparkrnn.ops;
+
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.LstmCell;
+
+/** {@link LstmCell} in vector code; the sequence of operations is at {@link LstmGates}. */
+final class SimdLstm implements PackedCell {
+  private static final int LANES = Panels.LANES;
+
+  private final LstmCell cell;
+  private final int inputSize;
+  private final int n;
+  private final int padded;
+  private final int outputSize;
+
+  /** Floats from row to row of {@code [x, h]}: vectors of {@code h} may reach past its end. */
+  private final int width;
+
+  private final Panels product;
+  private final Panels projection;
+
+  /** Whether the cell is one whose gates stand in {@link SimdTiles}. */
+  private final boolean plain;
+
+  SimdLstm(LstmCell cell) {
+    this.cell = cell;
+    inputSize = cell.inputSize();
+    n = cell.numUnits();
+    padded = Panels.padded(n);
+    outputSize = cell.outputSize();
+    width = inputSize + Panels.padded(outputSize);
+    product =
+        new Panels(
+            cell.kernel(),
+            0,
+            inputSize + outputSize,
+            LstmGates.foldedBias(cell),
+            Panels.interleaved(n, 4));
+    projection =
+        cell.projection().present()
+            ? new Panels(
+                cell.projection().kernel(),
+                0,
+                n,
+                new float[outputSize],
+                Panels.interleaved(outputSize, 1))
+            : null;
+    plain =
+        cell.activation() == Activation.TANH
+            && cell.gateActivation() == Activation.SIGMOID
+            && !cell.peepholes().present()
+            && cell.cellClip() == Float.POSITIVE_INFINITY;
+  }
+
+  @Override
+  public int inputSize() {
+    return inputSize;
+  }
+
+  @Override
+  public int outputSize() {
+    return outputSize;
+  }
+
+  @Override
+  public int stateSize() {
+    return n + outputSize;
+  }
+
+  @Override
+  public long flopsPerStep() {
+    return 2L * (inputSize + outputSize) * 4 * n + (projection == null ? 0 : 2L * n * outputSize);
+  }
+
+  @Override
+  public long bytes() {
+    return product.bytes() + (projection == null ? 0 : projection.bytes());
+  }
+
+  @Override
+  public long stepperBytes(int rows) {
+    return Footprint.floats(2, rows * width)
+        + Footprint.floats(1, rows * padded)
+        + Footprint.floats(1, rows * 4 * (plain ? LANES : padded))
+        + Footprint.floats(1, projection == null ? 0 : rows * padded)
+        + Footprint.floats(2, n)
+        + LstmGates.bytes(cell);
+  }
+
+  @Override
+  public CellStepper stepper(int rows) {
+    return new Stepper(rows);
+  }
+
+  private final class Stepper implements CellStepper {
+    /** Rows {@code [x, h]}; {@code h} lives here between steps. */
+    private float[] xh;
+
+    /** The same for the next step; exchanged at the end of a step. */
+    private float[] next;
+
+    private final float[] c;
+    private final float[] z;
+    private final float[] m;
+    private final LstmGates gates = new LstmGates(cell);
+    private final float[] cRow = new float[n];
+    private final float[] mRow = new float[n];
+
+    Stepper(int rows) {
+      xh = new float[rows * width];
+      next = new float[rows * width];
+      c = new float[rows * padded];
+      z = new float[rows * 4 * (plain ? LANES : padded)];
+      m = new float[projection == null ? 0 : rows * padded];
+    }
+
+    @Override
+    public void setState(int row, float[] state, int offset) {
+      System.arraycopy(state, offset, c, row * padded, n);
+      System.arraycopy(state, offset + n, xh, row * width + inputSize, outputSize);
+    }
+
+    @Override
+    public void getState(int row, float[] state, int offset) {
+      System.arraycopy(c, row * padded, state, offset, n);
+      System.arraycopy(xh, row * width + inputSize, state, offset + n, outputSize);
+    }
+
+    @Override
+    public void step(int rows, int[] at, float[] x, float[] y) {
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(x, at[r] * inputSize, xh, r * width, inputSize);
+      }
+      float[] h = projection == null ? next : m;
+      int ho = projection == null ? inputSize : 0;
+      int ldh = projection == null ? width : padded;
+      if (plain) {
+        for (int unit = 0; unit < padded; unit += LANES) {
+          product.apply(4 * (unit / LANES), 4, rows, xh, 0, width, z, 0, 4 * LANES);
+          SimdTiles.lstm(rows, z, c, unit, padded, h, ho + unit, ldh);
+        }
+      } else {
+        product.apply(0, product.vectors(), rows, xh, 0, width, z, 0, 4 * padded);
+        for (int r = 0; r < rows; r++) {
+          gates(r, h, ho + r * ldh);
+        }
+      }
+      if (projection != null) {
+        projection.apply(0, projection.vectors(), rows, m, 0, padded, next, inputSize, width);
+      }
+      for (int r = 0; r < rows; r++) {
+        int from = r * width + inputSize;
+        if (projection != null) {
+          LstmGates.clip(next, from, from + outputSize, cell.projection().clip());
+        }
+        System.arraycopy(next, from, y, at[r] * outputSize, outputSize);
+      }
+      float[] swapped = xh;
+      xh = next;
+      next = swapped;
+    }
+
+    private void gates(int r, float[] h, int ho) {
+      for (int unit = 0; unit < n; unit += LANES) {
+        int from = r * 4 * padded + 4 * unit;
+        int count = Math.min(LANES, n - unit);
+        System.arraycopy(z, from, gates.i, unit, count);
+        System.arraycopy(z, from + LANES, gates.j, unit, count);
+        System.arraycopy(z, from + 2 * LANES, gates.f, unit, count);
+        System.arraycopy(z, from + 3 * LANES, gates.o, unit, count);
+      }
+      System.arraycopy(c, r * padded, cRow, 0, n);
+      gates.apply(cRow, mRow);
+      System.arraycopy(cRow, 0, c, r * padded, n);
+      System.arraycopy(mRow, 0, h, ho, n);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package org.sparkrnn.ops;
+
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.ResetAfterGruCell;
+
+/**
+ * {@link ResetAfterGruCell} in vector code; the sequence of operations is at {@link
+ * ScalarResetAfterGru}.
+ *
+ * <p>Takes the units in groups: for each group the gates' sums, the input's and the recurrent ones,
+ * then the new state.
+ */
+final class SimdResetAfterGru implements PackedCell {
+  private static final int LANES = Panels.LANES;
+
+  private final int inputSize;
+  private final int n;
+  private final int padded;
+
+  /** Floats from row to row of {@code [x, h]}: vectors of {@code h} may reach past its end. */
+  private final int width;
+
+  /** Vectors of units in a group: a whole panel of each product; all where rows are updated. */
+  private final int group;
+
+  private final Panels gates;
+  private final Panels input;
+  private final Panels hidden;
+  private final Activation activation;
+
+  SimdResetAfterGru(ResetAfterGruCell cell) {
+    inputSize = cell.inputSize();
+    n = cell.numUnits();
+    padded = Panels.padded(n);
+    width = inputSize + padded;
+    gates =
+        new Panels(
+            cell.gatesKernel(),
+            0,
+            inputSize + n,
+            cell.gatesBias().toArray(),
+            Panels.interleaved(n, 2));
+    int[] columns = Panels.interleaved(n, 1);
+    input = new Panels(cell.inputKernel(), 0, inputSize, cell.inputBias().toArray(), columns);
+    hidden = new Panels(cell.hiddenKernel(), 0, n, cell.hiddenBias().toArray(), columns);
+    activation = cell.activation();
+    group = activation == Activation.TANH ? Panels.WIDTH : Panels.blocks(n);
+  }
+
+  @Override
+  public int inputSize() {
+    return inputSize;
+  }
+
+  @Override
+  public int outputSize() {
+    return n;
+  }
+
+  @Override
+  public int stateSize() {
+    return n;
+  }
+
+  @Override
+  public long flopsPerStep() {
+    return 2L * (inputSize + n) * 3 * n;
+  }
+
+  @Override
+  public long bytes() {
+    return gates.bytes() + input.bytes() + hidden.bytes();
+  }
+
+  @Override
+  public long stepperBytes(int rows) {
+    return Footprint.floats(2, rows * width)
+        + Footprint.floats(4, rows * group * LANES)
+        + Footprint.floats(5, n);
+  }
+
+  @Override
+  public CellStepper stepper(int rows) {
+    return new Stepper(rows);
+  }
+
+  private final class Stepper implements CellStepper {
+    private final int ldp = group * LANES;
+
+    /** Rows {@code [x, h]}; {@code h} lives here between steps. */
+    private float[] xh;
+
+    /** The same for the next step; exchanged at the end of a step. */
+    private float[] next;
+
+    private final float[] z;
+    private final float[] p;
+    private final float[] q;
+    private final float[] pRow = new float[n];
+    private final float[] qRow = new float[n];
+    private final float[] rRow = new float[n];
+    private final float[] uRow = new float[n];
+    private final float[] hRow = new float[n];
+
+    Stepper(int rows) {
+      xh = new float[rows * width];
+      next = new float[rows * width];
+      z = new float[rows * 2 * ldp];
+      p = new float[rows * ldp];
+      q = new float[rows * ldp];
+    }
+
+    @Override
+    public void setState(int row, float[] state, int offset) {
+      System.arraycopy(state, offset, xh, row * width + inputSize, n);
+    }
+
+    @Override
+    public void getState(int row, float[] state, int offset) {
+      System.arraycopy(xh, row * width + inputSize, state, offset, n);
+    }
+
+    @Override
+    public void step(int rows, int[] at, float[] x, float[] y) {
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(x, at[r] * inputSize, xh, r * width, inputSize);
+      }
+      for (int v = 0; v < input.vectors(); v += group) {
+        gates.apply(2 * v, 2 * group, rows, xh, 0, width, z, 0, 2 * ldp);
+        input.apply(v, group, rows, xh, 0, width, p, 0, ldp);
+        hidden.apply(v, group, rows, xh, inputSize, width, q, 0, ldp);
+        if (activation == Activation.TANH) {
+          update(rows, v);
+        } else {
+          for (int r = 0; r < rows; r++) {
+            updateRow(r);
+          }
+        }
+      }
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(next, r * width + inputSize, y, at[r] * n, n);
+      }
+      float[] swapped = xh;
+      xh = next;
+      next = swapped;
+    }
+
+    private void update(int rows, int first) {
+      int end = Math.min(first + group, input.vectors());
+      for (int v = first; v < end; v++) {
+        int po = (v - first) * LANES;
+        int ho = inputSize + v * LANES;
+        SimdTiles.resetAfter(rows, z, 2 * po, 2 * ldp, p, q, po, ldp, xh, next, ho, width);
+      }
+    }
+
+    private void updateRow(int r) {
+      for (int unit = 0; unit < n; unit += LANES) {
+        int from = r * 2 * ldp + 2 * unit;
+        int count = Math.min(LANES, n - unit);
+        System.arraycopy(z, from, rRow, unit, count);
+        System.arraycopy(z, from + LANES, uRow, unit, count);
+      }
+      System.arraycopy(p, r * ldp, pRow, 0, n);
+      System.arraycopy(q, r * ldp, qRow, 0, n);
+      System.arraycopy(xh, r * width + inputSize, hRow, 0, n);
+      Activations.apply(Activation.SIGMOID, rRow, n);
+      Activations.apply(Activation.SIGMOID, uRow, n);
+      ScalarResetAfterGru.reset(pRow, rRow, qRow);
+      Activations.apply(activation, pRow, n);
+      ScalarGru.update(hRow, uRow, pRow);
+      System.arraycopy(hRow, 0, next, r * width + inputSize, n);
+    }
+  }
+}
