@@ -1,9 +1,9 @@
 package org.sparkrnn;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.sparkrnn.model.InputSpec;
 import org.sparkrnn.model.ModelLoader;
@@ -32,8 +32,8 @@ public final class RnnModel {
   /**
    * Loads a model, with the file systems of the running Spark session, if there is one.
    *
-   * @param path a folder with a {@code model.json}, or that file, on any Hadoop file system; a path
-   *     without a scheme is local
+   * @param path a folder with a {@code model.json}, or that file, on any Hadoop file system;
+   *     without a scheme, on its default one
    * @throws org.sparkrnn.model.ModelException if the spec is wrong or does not fit the weights
    * @throws org.sparkrnn.weights.WeightsException if the weights cannot be used
    * @throws IOException if the storage fails
@@ -67,7 +67,8 @@ public final class RnnModel {
   public static RnnModel load(String path, String weights, Configuration conf) throws IOException {
     SequenceModel model = ModelLoader.load(path, weights, conf);
     return new RnnModel(
-        ModelHandle.of(model, new ModelHandle.Origin(absolute(path), absolute(weights), conf)));
+        ModelHandle.of(
+            model, new ModelHandle.Origin(absolute(path, conf), absolute(weights, conf), conf)));
   }
 
   /** A model made by a program. It travels with the job, whose limit for that it may not exceed. */
@@ -75,11 +76,13 @@ public final class RnnModel {
     return new RnnModel(ModelHandle.of(model));
   }
 
-  /** Executors run in folders of their own. */
-  private static String absolute(String path) {
-    return path.isEmpty() || path.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")
-        ? path
-        : Path.of(path).toAbsolutePath().toString();
+  /** The whole path: executors run in folders of their own. */
+  private static String absolute(String path, Configuration conf) throws IOException {
+    if (path.isEmpty()) {
+      return path;
+    }
+    Path given = new Path(path);
+    return given.getFileSystem(conf).makeQualified(given).toString();
   }
 
   /** The model's name, for people. */

@@ -24,12 +24,11 @@ final class HadoopStorage implements Storage {
   }
 
   /**
-   * The file system of {@code path}; a path without a scheme is local. Local files are read and
-   * written without Hadoop's checksum files beside them.
+   * The file system of {@code path}; without a scheme, Hadoop's default one. Local files are read
+   * and written without Hadoop's checksum files beside them.
    */
   static FileSystem fileSystem(Path path, Configuration conf) throws IOException {
-    FileSystem files =
-        path.toUri().getScheme() == null ? FileSystem.getLocal(conf) : path.getFileSystem(conf);
+    FileSystem files = path.getFileSystem(conf);
     return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }
 

@@ -84,7 +84,7 @@ public record ModelInspection(
    * Inspects.
    *
    * @param path a model, or a weights file, checkpoint prefix or folder, on any Hadoop file system;
-   *     a path without a scheme is local
+   *     without a scheme, on its default one
    * @param weights the weights file to use in place of the spec's, or the empty string
    * @param conf for the file systems
    * @throws ModelException if the spec is wrong or does not fit the weights, or nothing is there

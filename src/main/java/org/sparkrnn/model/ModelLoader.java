@@ -24,8 +24,8 @@ public final class ModelLoader {
   /**
    * Loads a model.
    *
-   * @param path a folder with a {@code model.json}, or that file, on any Hadoop file system; a path
-   *     without a scheme is local
+   * @param path a folder with a {@code model.json}, or that file, on any Hadoop file system;
+   *     without a scheme, on its default one
    * @param weights the weights file to use in place of the spec's {@code weights}, or the empty
    *     string
    * @param conf for the file systems

@@ -29,7 +29,7 @@ public final class ModelWriter {
    * so a folder without one holds no whole model. The same model gives the same bytes.
    *
    * @param model what to write
-   * @param folder on any Hadoop file system; a path without a scheme is local
+   * @param folder on any Hadoop file system; without a scheme, on its default one
    * @param conf for the file system
    * @throws ModelException if the folder already holds one of the files
    * @throws IOException if the storage fails

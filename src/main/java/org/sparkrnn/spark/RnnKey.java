@@ -16,7 +16,7 @@ public enum RnnKey {
       "PATH",
       "",
       "The model: a folder with a model.json, or that file, on any file system that Spark's Hadoop"
-          + " configuration knows; without a scheme, on the local disk."),
+          + " configuration knows; without a scheme, on its default one."),
   /** Other weights than the spec names. */
   WEIGHTS("weights", "PATH", "", "A weights file to use in place of the one the model names."),
   /** What to run it on. */
@@ -94,10 +94,10 @@ public enum RnnKey {
   /** Padding. */
   OUTPUTS(
       "outputs",
-      List.of("trim", "pad"),
-      "trim",
-      "Whether outputs with one entry for each step end at the row's length, or go on with zeros to"
-          + " the row's number of steps, as TensorFlow's dynamic_rnn returns them."),
+      List.of("pad", "trim"),
+      "pad",
+      "Whether outputs with one entry for each step go on with zeros to the row's number of steps,"
+          + " as TensorFlow's dynamic_rnn returns them, or end at the row's length."),
   /** Layout. */
   LAYOUT(
       "layout",

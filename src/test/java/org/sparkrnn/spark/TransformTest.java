@@ -339,8 +339,8 @@ class TransformTest {
             List.of(RowFactory.create(0L, new float[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}, 1, "")),
             TestModels.schema());
 
-    Row padded = transform.outputs("pad").transform(rows).select("outputs", "tags").first();
-    Row trimmed = transform.transform(rows).select("outputs", "tags").first();
+    Row padded = transform.transform(rows).select("outputs", "tags").first();
+    Row trimmed = transform.outputs("trim").transform(rows).select("outputs", "tags").first();
 
     List<Object> zeros = Bits.of(new float[6], 0, 6);
     List<?> first = (List<?>) Bits.of(trimmed.get(0));
