@@ -85,7 +85,7 @@ class TransformTest {
       expected.add(columns);
     }
 
-    Dataset<Row> scored = transform.transform(rows);
+    Dataset<Row> scored = transform.outputs("trim").transform(rows);
 
     assertThat(scored.columns())
         .containsExactly(
