@@ -78,7 +78,7 @@ final class OutputFolder implements AutoCloseable {
       }
       return output;
     } catch (IOException | IllegalArgumentException e) {
-      throw unwritable(given, e);
+      throw Refusal.unwritable("output " + given, e);
     }
   }
 
@@ -141,9 +141,9 @@ final class OutputFolder implements AutoCloseable {
     return path;
   }
 
-  /** Whether the output was there when the run began. */
-  boolean existed() {
-    return exists;
+  /** Whether rows are added to what was there when the run began. */
+  boolean appends() {
+    return exists && mode == SaveMode.APPEND;
   }
 
   /** Whether the mode says to leave the existing output as it is. */
@@ -173,13 +173,8 @@ final class OutputFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       close();
-      throw unwritable(path.toString(), e);
+      throw Refusal.unwritable("output " + path, e);
     }
-  }
-
-  private static Refusal unwritable(String output, Exception e) {
-    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return new Refusal(ExitCode.USAGE, "output " + output + " cannot be written: " + why, e);
   }
 
   /**

@@ -39,8 +39,19 @@ final class Places {
     return false;
   }
 
+  /** What stands in a path before the first part with a wildcard. */
+  static Path fixedPart(Path pattern) {
+    Path fixed = pattern;
+    for (Path path = pattern; path != null; path = path.getParent()) {
+      if (path.getName().matches(".*[*?\\[{].*")) {
+        fixed = path.getParent();
+      }
+    }
+    return fixed;
+  }
+
   /** Whether a file of this name is not data: Spark's and Hadoop's rule for hidden files. */
   static boolean hidden(String name) {
-    return name.startsWith(".") || name.startsWith("_") && !name.contains("=");
+    return name.startsWith(".") || (name.startsWith("_") && !name.contains("="));
   }
 }

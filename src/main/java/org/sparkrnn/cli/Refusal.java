@@ -20,6 +20,20 @@ final class Refusal extends RuntimeException {
     return new Refusal(ExitCode.USAGE, message);
   }
 
+  /** For a place that cannot be read, with the storage's reason. */
+  static Refusal unreadable(String what, ExitCode code, Exception cause) {
+    return new Refusal(code, what + " cannot be read: " + reason(cause), cause);
+  }
+
+  /** For a place that cannot be written, with the storage's reason. */
+  static Refusal unwritable(String what, Exception cause) {
+    return new Refusal(ExitCode.USAGE, what + " cannot be written: " + reason(cause), cause);
+  }
+
+  private static String reason(Exception cause) {
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
   ExitCode code() {
     return code;
   }

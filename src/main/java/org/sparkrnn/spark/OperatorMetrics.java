@@ -23,7 +23,7 @@ record OperatorMetrics(
   static OperatorMetrics register(SparkContext context) {
     Map<String, SQLMetric> named = new LinkedHashMap<>();
     SQLMetric rows = SQLMetrics.createMetric(context, "number of output rows");
-    SQLMetric steps = SQLMetrics.createMetric(context, "time steps");
+    SQLMetric steps = SQLMetrics.createMetric(context, RunMetrics.STEPS);
     SQLMetric nanos = SQLMetrics.createNanoTimingMetric(context, "time in the network", -1L);
     SQLMetric flops = SQLMetrics.createMetric(context, "floating-point operations");
     SQLMetric windows = SQLMetrics.createMetric(context, "windows");

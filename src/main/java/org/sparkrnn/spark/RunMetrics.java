@@ -29,6 +29,9 @@ import org.sparkrnn.spark.task.TaskMetrics;
  */
 public record RunMetrics(
     long rows, long steps, long longestRow, Map<BadRow, Long> badRows, Work work) {
+  /** Name of the metric that counts steps, as Spark's SQL page and its listeners show it. */
+  public static final String STEPS = "time steps";
+
   /** Nothing ran. */
   public static final RunMetrics NONE =
       new RunMetrics(0, 0, 0, Map.of(), new Work(0, 0, 0, 0, Set.of()));
