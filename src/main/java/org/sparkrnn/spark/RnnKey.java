@@ -212,7 +212,11 @@ public enum RnnKey {
       throw refuse(value, "one of " + String.join(", ", choices));
     }
     switch (this) {
-      case WINDOW_BYTES -> size(value, 4L << 30, "4g");
+      case WINDOW_BYTES -> {
+        if (size(value, 4L << 30, "4g") == 0) {
+          throw refuse(value, "at least 1 byte");
+        }
+      }
       case BROADCAST_LIMIT -> size(value, 2047L << 20, "2047m");
       case GROUP_ROWS -> count(value);
       case SELECT, DROP, PARTITION_BY -> NameList.parse(value);

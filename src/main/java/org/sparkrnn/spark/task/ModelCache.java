@@ -36,6 +36,11 @@ public final class ModelCache {
     return packings.get();
   }
 
+  /** How many models tasks are using. */
+  synchronized int held() {
+    return held.size();
+  }
+
   /** A model, ready to run. */
   record Packed(InputSpec input, PackedNetwork network) {}
 

@@ -9,8 +9,10 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkrnn.model.ModelException;
 import org.sparkrnn.model.ModelLoader;
 import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.weights.WeightsException;
 
 /** Where an executor finds the model. */
 public sealed interface ModelSource extends Serializable {
@@ -21,8 +23,7 @@ public sealed interface ModelSource extends Serializable {
   /**
    * Reads the model; on an executor, once per JVM while somebody uses it.
    *
-   * @throws UncheckedIOException if the storage fails
-   * @throws IllegalStateException if what was found is another model
+   * @throws ModelException if it cannot be read any more, or is another one by now
    */
   SequenceModel load();
 
@@ -72,8 +73,8 @@ public sealed interface ModelSource extends Serializable {
       SequenceModel model;
       try {
         model = ModelLoader.load(path, weights, conf.value());
-      } catch (IOException e) {
-        throw new UncheckedIOException(
+      } catch (IOException | ModelException | WeightsException e) {
+        throw new ModelException(
             "an executor cannot read the model at "
                 + path
                 + ", though the driver could: put it on a file system that all nodes see, or raise"
@@ -81,7 +82,7 @@ public sealed interface ModelSource extends Serializable {
             e);
       }
       if (!model.fingerprint().equals(fingerprint)) {
-        throw new IllegalStateException(
+        throw new ModelException(
             "the model at "
                 + path
                 + " has the fingerprint "

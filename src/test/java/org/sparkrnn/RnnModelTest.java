@@ -1,0 +1,133 @@
+package org.sparkrnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.sparkrnn.oracle.TextbookNetwork;
+import org.sparkrnn.rnn.Output;
+import org.sparkrnn.spark.TestModels;
+
+/** The model over plain arrays, without Spark. */
+class RnnModelTest {
+  private static final long SEED = 23;
+
+  private final RnnModel model = RnnModel.of(TestModels.features());
+
+  private static float[][][] sequences(int... lengths) {
+    Random random = new Random(SEED);
+    float[][][] sequences = new float[lengths.length][][];
+    for (int row = 0; row < lengths.length; row++) {
+      sequences[row] = new float[lengths[row]][TestModels.WIDTH];
+      for (float[] step : sequences[row]) {
+        for (int i = 0; i < step.length; i++) {
+          step[i] = random.nextFloat() * 2 - 1;
+        }
+      }
+    }
+    return sequences;
+  }
+
+  @Test
+  void givesWhatTheTextbookGives() {
+    float[][][] sequences = sequences(4, 0, 9);
+    RnnOutputs found = model.run(sequences);
+
+    TextbookNetwork textbook = new TextbookNetwork(model.definition().network());
+    for (int row = 0; row < sequences.length; row++) {
+      double[][] wide =
+          Arrays.stream(sequences[row])
+              .map(org.sparkrnn.oracle.RandomNetworks::widen)
+              .toArray(double[][]::new);
+      Map<String, double[]> expected =
+          textbook.run(wide, new double[model.definition().network().stateShape().size()]);
+      for (Output output : model.outputs()) {
+        if (output.name().equals("tags")) {
+          continue;
+        }
+        float[] values = found.floats(output.name(), row);
+        double[] judge = expected.get(output.name());
+        assertThat(values)
+            .as("seed %d, %s of row %d", SEED, output.name(), row)
+            .hasSize(judge.length);
+        for (int i = 0; i < judge.length; i++) {
+          assertThat((double) values[i])
+              .as("seed %d, %s of row %d at %d", SEED, output.name(), row, i)
+              .isCloseTo(judge[i], org.assertj.core.api.Assertions.offset(1e-5));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRowsCompanyChangesNoBit() {
+    float[][][] sequences = sequences(7, 2, 30, 0, 11);
+    RnnOutputs together = model.run(sequences);
+
+    for (int row = 0; row < sequences.length; row++) {
+      RnnOutputs alone = model.run(new float[][][] {sequences[row]});
+      assertThat(together.floats("outputs", row)).isEqualTo(alone.floats("outputs", 0));
+      assertThat(together.ints("tags", row)).isEqualTo(alone.ints("tags", 0));
+    }
+  }
+
+  @Test
+  void manyRowsNeedSeveralWindows() {
+    int[] lengths = new int[3000];
+    Arrays.fill(lengths, 100);
+    float[][][] sequences = sequences(lengths);
+
+    RnnOutputs found = model.run(sequences);
+
+    assertThat(found.rows()).isEqualTo(3000);
+    assertThat(found.floats("final_state", 2999))
+        .isEqualTo(model.run(new float[][][] {sequences[2999]}).floats("final_state", 0));
+  }
+
+  @Test
+  void goesOnFromAState() {
+    RnnModel forward = RnnModel.of(TestModels.forward());
+    float[][][] whole = sequences(10);
+    float[] middle =
+        forward.run(new float[][][] {Arrays.copyOf(whole[0], 4)}).floats("final_state", 0);
+
+    RnnOutputs rest =
+        forward.run(new float[][][] {Arrays.copyOfRange(whole[0], 4, 10)}, new float[][] {middle});
+
+    assertThat(rest.floats("final_state", 0))
+        .isEqualTo(forward.run(whole).floats("final_state", 0));
+  }
+
+  @Test
+  void saysWhatItIs() {
+    assertThat(model.name()).isEqualTo("features");
+    assertThat(model.outputs()).extracting(Output::name).contains("outputs", "logits");
+    assertThat(model.defaultOutputs()).containsExactly("outputs", "final_state");
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() {
+    assertThatThrownBy(() -> model.run(new float[][][] {{{1, 2, 3}, {1, 2}}}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("step 1 of sequence 0 has 2 values, expected 3");
+    assertThatThrownBy(() -> model.run(new int[][] {{1}}))
+        .hasMessage("the model takes floats, not ids");
+    assertThatThrownBy(() -> RnnModel.of(TestModels.tokens()).run(sequences(1)))
+        .hasMessage("the model takes ids, not floats");
+    assertThatThrownBy(() -> RnnModel.of(TestModels.tokens()).run(new int[][] {{1, 9}}))
+        .hasMessage("step 1 has id 9, expected 0 to 4");
+    assertThatThrownBy(() -> model.run(sequences(1, 2), new float[1][]))
+        .hasMessage("2 sequences, but 1 initial states");
+    assertThatThrownBy(() -> model.run(sequences(1), new float[][] {{1}}))
+        .hasMessage("initial state 0 has 1 values, expected 33");
+    assertThatThrownBy(() -> model.run(sequences(1)).floats("logit", 0))
+        .hasMessage(
+            "the model has no output 'logit'; it has outputs, last_output, final_state, both, top,"
+                + " logits, probabilities, tags");
+    assertThatThrownBy(() -> model.run(sequences(1)).floats("tags", 0))
+        .hasMessage("output 'tags' holds integers: ask for ints");
+  }
+}

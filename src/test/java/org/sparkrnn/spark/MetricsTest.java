@@ -1,0 +1,107 @@
+package org.sparkrnn.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkrnn.RnnModel;
+import org.sparkrnn.RnnTransform;
+
+@Tag("spark")
+@ExtendWith(SharedSession.class)
+class MetricsTest {
+  private final RnnTransform transform = RnnModel.of(TestModels.features()).on("x").lengths("n");
+
+  private static List<Integer> lengths(int count) {
+    return TestModels.rows(count).stream()
+        .map(row -> row.isNullAt(2) ? ((float[][]) row.get(1)).length : row.getInt(2))
+        .toList();
+  }
+
+  @Test
+  void stepsAreTheSumOfTheLengths(SparkSession session) {
+    Dataset<Row> scored = transform.transform(TestModels.frame(session, 100, 5));
+    scored.collectAsList();
+
+    RunMetrics metrics = RunMetrics.of(scored);
+    List<Integer> lengths = lengths(100);
+    assertThat(metrics.rows()).isEqualTo(100);
+    assertThat(metrics.steps()).isEqualTo(lengths.stream().mapToLong(Integer::longValue).sum());
+    assertThat(metrics.longestRow())
+        .isEqualTo(lengths.stream().mapToLong(Integer::longValue).max().orElseThrow());
+    assertThat(metrics.badRowCount()).isZero();
+    assertThat(metrics.work().windows()).isEqualTo(5);
+    assertThat(metrics.work().flops()).isPositive();
+    assertThat(metrics.work().nanos()).isPositive();
+    assertThat(metrics.work().stagedBytes()).isPositive();
+    assertThat(metrics.work().ops()).isEqualTo(Set.of("scalar"));
+  }
+
+  @Test
+  void smallWindowsAreMany(SparkSession session) {
+    Dataset<Row> scored =
+        transform
+            .with(RnnKey.WINDOW_BYTES, "5000")
+            .transform(TestModels.frame(session, 100, 1).coalesce(1));
+    scored.collectAsList();
+
+    assertThat(RunMetrics.of(scored).work().windows()).isGreaterThan(20);
+  }
+
+  /** The columns that pass through count too, though the network's own bytes are few. */
+  @Test
+  void whatPassesThroughIsBounded(SparkSession session) {
+    Dataset<Row> rows =
+        TestModels.frame(session, 100, 1)
+            .coalesce(1)
+            .selectExpr("id", "slice(x, 1, 1) as x", "repeat('t', 20000) as tag");
+    Dataset<Row> scored =
+        RnnModel.of(TestModels.features())
+            .on("x")
+            .select("last_output")
+            .with(RnnKey.WINDOW_BYTES, "100k")
+            .transform(rows);
+    scored.collectAsList();
+
+    assertThat(RunMetrics.of(scored).work().windows()).isBetween(20L, 34L);
+  }
+
+  @Test
+  void aWriteReportsWhatItDid(SparkSession session, @TempDir Path folder) throws Exception {
+    String out = folder.resolve("out").toString();
+    try (RunListener listener = RunListener.on(session)) {
+      session.range(3).count();
+      transform.transform(TestModels.frame(session, 40, 2)).write().parquet(out);
+
+      RunMetrics metrics = listener.next(Duration.ofMinutes(1));
+
+      assertThat(metrics.rows()).isEqualTo(40);
+      assertThat(metrics.steps())
+          .isEqualTo(lengths(40).stream().mapToLong(Integer::longValue).sum());
+      assertThat(metrics.work().ops()).isEqualTo(Set.of("scalar"));
+      assertThatThrownBy(() -> listener.next(Duration.ofMillis(1)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("Spark did not report a finished query with the operator within PT0.001S");
+    }
+  }
+
+  @Test
+  void metricsAreFoundBehindShuffles(SparkSession session) {
+    Dataset<Row> sorted =
+        transform.transform(TestModels.frame(session, 40, 2)).orderBy("final_state.top.h", "id");
+    sorted.collectAsList();
+
+    // A global sort samples its input first, so rows may be computed twice.
+    assertThat(RunMetrics.of(sorted).rows()).isIn(40L, 80L);
+  }
+}
