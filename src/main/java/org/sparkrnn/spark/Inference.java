@@ -47,11 +47,19 @@ public final class Inference {
     }
     SparkSession session = classic.sparkSession();
     RnnConf conf = RnnConf.resolve(settings, CollectionConverters.asJava(session.conf().getAll()));
-    Ops.of(conf.running().ops());
+    checkOps(conf.running().ops());
     ModelShipping.check(handle, conf.broadcastLimit());
     RnnExtensions.install(session);
     LogicalPlan plan = plan(handle, conf, classic.logicalPlan(), names(session));
     return org.apache.spark.sql.classic.Dataset.ofRows(session, plan);
+  }
+
+  private static void checkOps(String setting) {
+    try {
+      Ops.of(setting);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(e.getMessage());
+    }
   }
 
   private static BiPredicate<String, String> names(SparkSession session) {

@@ -108,9 +108,10 @@ public enum RnnKey {
   /** Arithmetic. */
   OPS(
       "ops",
-      List.of("auto", "scalar"),
+      List.of("auto", "scalar", "simd"),
       "auto",
-      "The arithmetic: auto takes the fastest this JVM can run. All give the same bits."),
+      "The arithmetic: plain Java, vector code, or the faster of those that the JVM can run. All"
+          + " give the same bits."),
   /** Memory. */
   WINDOW_BYTES(
       "windowBytes",

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnTransform;
+import org.sparkrnn.ops.Ops;
 
 @Tag("spark")
 @ExtendWith(SharedSession.class)
@@ -44,7 +45,7 @@ class MetricsTest {
     assertThat(metrics.work().flops()).isPositive();
     assertThat(metrics.work().nanos()).isPositive();
     assertThat(metrics.work().stagedBytes()).isPositive();
-    assertThat(metrics.work().ops()).isEqualTo(Set.of("scalar"));
+    assertThat(metrics.work().ops()).isEqualTo(Set.of(Ops.of("auto").name()));
   }
 
   @Test
@@ -88,7 +89,7 @@ class MetricsTest {
       assertThat(metrics.rows()).isEqualTo(40);
       assertThat(metrics.steps())
           .isEqualTo(lengths(40).stream().mapToLong(Integer::longValue).sum());
-      assertThat(metrics.work().ops()).isEqualTo(Set.of("scalar"));
+      assertThat(metrics.work().ops()).isEqualTo(Set.of(Ops.of("auto").name()));
       assertThatThrownBy(() -> listener.next(Duration.ofMillis(1)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("Spark did not report a finished query with the operator within PT0.001S");

@@ -96,7 +96,7 @@ class ModelShippingTest {
 
     assertThat(catchThrowable(scored::collectAsList))
         .hasMessageContaining(
-            "an executor cannot read the model at "
+            "an executor cannot read the model at file:"
                 + path
                 + ", though the driver could: put it on a file system that all nodes see, or raise"
                 + " spark.rnn.broadcastLimit so that it travels with the job");

@@ -19,7 +19,7 @@ class RnnConfTest {
     assertThat(conf.running().groupRows()).isEqualTo(64);
     assertThat(conf.running().ops()).isEqualTo("auto");
     assertThat(conf.running().onBadRow()).isEqualTo(OnBadRow.FAIL);
-    assertThat(conf.output().padding()).isEqualTo(Padding.TRIM);
+    assertThat(conf.output().padding()).isEqualTo(Padding.PAD);
     assertThat(conf.output().layout()).isEqualTo(Layout.NESTED);
     assertThat(conf.output().error()).isEqualTo("rnn_error");
     assertThat(conf.output().select()).isEmpty();

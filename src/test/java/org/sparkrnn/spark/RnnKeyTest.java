@@ -63,7 +63,7 @@ class RnnKeyTest {
             + " on",
         "GROUP_ROWS | many | spark.rnn.groupRows (--group-rows) is 'many', expected a whole number"
             + " from 1 on",
-        "OUTPUTS | trimm | spark.rnn.outputs (--outputs) is 'trimm', expected one of trim, pad",
+        "OUTPUTS | trimm | spark.rnn.outputs (--outputs) is 'trimm', expected one of pad, trim",
         "ON_BAD_ROW | skip | spark.rnn.onBadRow (--on-bad-row) is 'skip', expected one of fail,"
             + " null",
         "DROP | `a | '`a' is not a list of names: a backquote is missing its partner",

@@ -32,7 +32,8 @@ class TransformTest {
   };
 
   private final RnnModel model = RnnModel.of(TestModels.features());
-  private final RnnTransform transform = model.on("x").lengths("n").select(ALL);
+  private final RnnTransform padded = model.on("x").lengths("n").select(ALL);
+  private final RnnTransform transform = padded.outputs("trim");
 
   /** What the model gives for a row alone, without Spark, in the form of {@link Bits}. */
   private List<Object> alone(Row row) {
@@ -182,6 +183,7 @@ class TransformTest {
     return model
         .on(column)
         .lengths("n")
+        .outputs("trim")
         .select(ALL)
         .transform(rows.select("id", "n", column))
         .drop("n", column);
@@ -339,25 +341,25 @@ class TransformTest {
             List.of(RowFactory.create(0L, new float[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}, 1, "")),
             TestModels.schema());
 
-    Row padded = transform.transform(rows).select("outputs", "tags").first();
-    Row trimmed = transform.outputs("trim").transform(rows).select("outputs", "tags").first();
+    Row zeroed = padded.transform(rows).select("outputs", "tags").first();
+    Row trimmed = transform.transform(rows).select("outputs", "tags").first();
 
     List<Object> zeros = Bits.of(new float[6], 0, 6);
     List<?> first = (List<?>) Bits.of(trimmed.get(0));
     assertThat(first).hasSize(1);
-    assertThat(Bits.of(padded.get(0))).isEqualTo(List.of(first.get(0), zeros, zeros));
-    assertThat(padded.getList(1)).isEqualTo(List.of(trimmed.getList(1).get(0), 0, 0));
+    assertThat(Bits.of(zeroed.get(0))).isEqualTo(List.of(first.get(0), zeros, zeros));
+    assertThat(zeroed.getList(1)).isEqualTo(List.of(trimmed.getList(1).get(0), 0, 0));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"trim", "pad"})
   void layoutsHoldTheSameFloats(String padding, SparkSession session) {
     Dataset<Row> rows = TestModels.frame(session, 40, 2);
-    RnnTransform padded = model.on("x").lengths("n").select("logits").outputs(padding).drop("x");
+    RnnTransform logits = model.on("x").lengths("n").select("logits").outputs(padding).drop("x");
     List<Object> nested =
-        Bits.of(padded.transform(rows).selectExpr("id", "flatten(logits) as logits"));
+        Bits.of(logits.transform(rows).selectExpr("id", "flatten(logits) as logits"));
 
-    assertThat(Bits.of(padded.layout("flat").transform(rows).select("id", "logits")))
+    assertThat(Bits.of(logits.layout("flat").transform(rows).select("id", "logits")))
         .isEqualTo(nested);
     MapFunction<Row, Row> unpack =
         row -> {
@@ -366,7 +368,7 @@ class TransformTest {
           bytes.asFloatBuffer().get(floats);
           return RowFactory.create(row.get(0), floats);
         };
-    Dataset<Row> binary = padded.layout("binary").transform(rows).select("id", "logits");
+    Dataset<Row> binary = logits.layout("binary").transform(rows).select("id", "logits");
     assertThat(binary.schema().apply("logits").dataType()).isEqualTo(DataTypes.BinaryType);
     assertThat(
             Bits.of(
