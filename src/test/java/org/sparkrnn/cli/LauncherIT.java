@@ -71,9 +71,9 @@ class LauncherIT {
   @Test
   @Order(4)
   void exitCodesReachTheShell() throws Exception {
-    Ran usage = run("run", "--modle", "x");
+    Ran usage = run("run", "--sequnce", "x");
     assertThat(usage.code()).as(usage.text()).isEqualTo(2);
-    assertThat(usage.text()).contains("--model");
+    assertThat(usage.text()).contains("--sequence");
 
     String output = folder.resolve("scored").toString();
     Ran model = run("run", "--model", "nowhere", "--input", "conf", "--output", output);
