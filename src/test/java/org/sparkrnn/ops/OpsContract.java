@@ -381,8 +381,8 @@ abstract class OpsContract {
     assertThat(masked).containsExactly(0.5f, 0, 0.5f);
   }
 
-  @Test
-  void aStepAllocatesNothing() {
+  /** Asserts that stepping allocates nothing once it is compiled. */
+  void assertThatAStepAllocatesNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     RandomNetworks random = new RandomNetworks(SEED);
     for (RnnCell cell : random.cells(6, 20)) {
