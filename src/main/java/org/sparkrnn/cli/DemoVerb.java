@@ -73,7 +73,7 @@ final class DemoVerb implements Verb {
     show(result, around);
     around.out().println();
     around.out().println("The same by hand:");
-    around.out().println("  " + command(given));
+    around.out().println("  " + around.name() + command(given));
   }
 
   private static void writeCorpus(
@@ -130,9 +130,9 @@ final class DemoVerb implements Verb {
     Summary.of(result).forEach(line -> out.println("  " + line));
   }
 
-  /** The run verb's command line for these settings. */
+  /** The verb and its options for these settings, as a shell takes them. */
   static String command(Map<RnnKey, String> settings) {
-    StringBuilder command = new StringBuilder("spark-rnn run");
+    StringBuilder command = new StringBuilder(" run");
     settings.forEach(
         (key, value) ->
             command

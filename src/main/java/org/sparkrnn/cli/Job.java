@@ -96,9 +96,9 @@ final class Job {
       for (Path place : input.places()) {
         output.keepApart("input", place, conf);
       }
-      output.keepApart("model", local(model), conf);
+      output.keepApart("model", new Path(model), conf);
       if (settings.given(RnnKey.WEIGHTS).isPresent()) {
-        output.keepApart("weights file", local(settings.text(RnnKey.WEIGHTS)), conf);
+        output.keepApart("weights file", new Path(settings.text(RnnKey.WEIGHTS)), conf);
       }
       RnnModel loaded = load(model);
       if (output.leftAlone()) {
@@ -119,14 +119,6 @@ final class Job {
               + " is dynamic, but --mode overwrite replaces the whole output; unset it, or write to"
               + " another folder");
     }
-  }
-
-  /** Paths of models are local unless they say otherwise, whatever Hadoop's default. */
-  private static Path local(String path) {
-    Path given = new Path(path);
-    return given.toUri().getScheme() == null
-        ? new Path("file", null, java.nio.file.Path.of(path).toAbsolutePath().toString())
-        : given;
   }
 
   private RnnModel load(String path) {

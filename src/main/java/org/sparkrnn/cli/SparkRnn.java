@@ -30,6 +30,7 @@ public final class SparkRnn {
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8),
             System.getenv("SPARK_RNN_TERMINAL") != null,
+            System.getenv().getOrDefault("SPARK_RNN_COMMAND", "spark-rnn"),
             SparkRnn::submitted,
             SparkRnn::startSpark);
     ExitCode code = new SparkRnn(around).run(args);

@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
  * @param out for results
  * @param err for progress and errors
  * @param watched whether somebody watches {@code err} on a terminal
+ * @param name by which the command was called
  * @param sparkConf Spark's configuration as spark-submit left it
  * @param session starts Spark, or gives the session that runs
  */
@@ -21,6 +22,7 @@ record Surroundings(
     PrintWriter out,
     PrintWriter err,
     boolean watched,
+    String name,
     Supplier<Map<String, String>> sparkConf,
     Supplier<SparkSession> session) {
 

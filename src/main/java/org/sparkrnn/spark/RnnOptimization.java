@@ -6,6 +6,7 @@ import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.optimizer.CollapseProject$;
 import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
@@ -108,11 +109,18 @@ final class RnnOptimization extends Rule<LogicalPlan> {
 
   /** Without it, showing ten rows would compute a whole window of each partition. */
   private static LogicalPlan pushLimit(LocalLimit limit, RnnInference node) {
-    if (node.child() instanceof LocalLimit below && below.limitExpr().equals(limit.limitExpr())) {
+    if (!(limit.limitExpr() instanceof Literal literal && literal.value() instanceof Integer most)
+        || isLimited(node.child(), most)) {
       return limit;
     }
     return limit.copy(
         limit.limitExpr(), node.over(new LocalLimit(limit.limitExpr(), node.child())));
+  }
+
+  /** Asks for rows, not for a limit node, which other rules may have moved further down. */
+  private static boolean isLimited(LogicalPlan plan, int most) {
+    return plan.maxRowsPerPartition().isDefined()
+        && ((Number) plan.maxRowsPerPartition().get()).longValue() <= most;
   }
 
   private static LogicalPlan prune(RnnInference node, AttributeSet required) {

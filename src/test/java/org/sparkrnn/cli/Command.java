@@ -18,6 +18,7 @@ final class Command {
             new PrintWriter(out, true),
             new PrintWriter(err, true),
             false,
+            "spark-rnn",
             () -> sparkConf,
             () -> {
               if (session == null) {

@@ -3,8 +3,6 @@ package org.sparkrnn.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -379,31 +377,6 @@ abstract class OpsContract {
     float[] masked = {1, Float.NEGATIVE_INFINITY, 1};
     ops().softmax(masked, 0, 1, 3);
     assertThat(masked).containsExactly(0.5f, 0, 0.5f);
-  }
-
-  /** Asserts that stepping allocates nothing once it is compiled. */
-  void assertThatAStepAllocatesNothing() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    RandomNetworks random = new RandomNetworks(SEED);
-    for (RnnCell cell : random.cells(6, 20)) {
-      PackedCell packed = ops().pack(cell);
-      int rows = 9;
-      CellStepper stepper = packed.stepper(rows);
-      int[] at = IntStream.range(0, rows).toArray();
-      float[] x = random.floats(rows * 6);
-      float[] y = new float[rows * packed.outputSize()];
-      long fewest = Long.MAX_VALUE;
-      // On a busy machine the compiler may take its time; what counts is how it ends.
-      long deadline = System.nanoTime() + 30_000_000_000L;
-      while (fewest > 0 && System.nanoTime() < deadline) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int t = 0; t < 1000; t++) {
-          stepper.step(rows, at, x, y);
-        }
-        fewest = Math.min(fewest, threads.getCurrentThreadAllocatedBytes() - before);
-      }
-      assertThat(fewest).as(cell.getClass().getSimpleName()).isLessThan(1000);
-    }
   }
 
   @Test

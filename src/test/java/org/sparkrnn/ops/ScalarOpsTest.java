@@ -12,12 +12,6 @@ class ScalarOpsTest extends OpsContract {
     return Ops.of("scalar");
   }
 
-  /** Of the vector code the benchmark tells: whether C2 boxes a vector, it decides in each JVM. */
-  @Test
-  void aStepAllocatesNothing() {
-    assertThatAStepAllocatesNothing();
-  }
-
   @Test
   void saysItsName() {
     assertThat(ops().name()).isEqualTo("scalar");
