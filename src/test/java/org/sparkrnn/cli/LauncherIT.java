@@ -76,7 +76,17 @@ class LauncherIT {
     assertThat(usage.text()).contains("--sequence");
 
     String output = folder.resolve("scored").toString();
-    Ran model = run("run", "--model", "nowhere", "--input", "conf", "--output", output);
+    Ran model =
+        run(
+            "run",
+            "--model",
+            "nowhere",
+            "--input",
+            "target/demo/names",
+            "--output",
+            output,
+            "--sequence",
+            "text");
     assertThat(model.code()).as(model.text()).isEqualTo(3);
     assertThat(model.text()).contains("nowhere");
 
