@@ -3,6 +3,7 @@ package org.sparkrnn.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkrnn.RnnModel;
@@ -184,6 +186,30 @@ class BadRowsTest {
     assertThat(found.get(0).<String>getAs("rnn_error")).isNull();
     assertThat(Bits.of(scored.where("id <> 1").drop("rnn_error", "x")))
         .isEqualTo(Bits.of(transform.transform(rows.where("id <> 1")).drop("x")));
+  }
+
+  /** From a scan's column batches, one of them off the heap. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void isFoundInColumnBatchesToo(Case bad, SparkSession session, @TempDir Path folder) {
+    String path = folder.resolve("rows").toString();
+    rows(bad, session).write().parquet(path);
+    SparkSession other = session.newSession();
+    other.conf().set("spark.sql.columnVector.offheap.enabled", "true");
+
+    for (SparkSession reader : List.of(session, other)) {
+      Dataset<Row> scored =
+          RnnModel.of(bad.model())
+              .on("x")
+              .lengths("n")
+              .onBadRow("null")
+              .transform(reader.read().parquet(path));
+
+      assertThat(
+              scored.orderBy("id").select("rnn_error").collectAsList().stream()
+                  .map(row -> row.getString(0)))
+          .containsExactly(null, bad.text(), null);
+    }
   }
 
   @ParameterizedTest

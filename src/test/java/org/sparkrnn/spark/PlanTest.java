@@ -192,27 +192,26 @@ class PlanTest {
                     .select("id", "x", "n", "tag", "unused", "outputs", "final_state")));
   }
 
-  @Test
-  void flattenedAndOrcRowsComeInBatchesToo(SparkSession session) {
-    Dataset<Row> rows = session.read().parquet(parquet());
-    String flat = folder.resolve("flat").toString();
-    String orc = folder.resolve("orc").toString();
-    rows.selectExpr("id", "flatten(x) as x", "n").write().parquet(flat);
-    rows.select("id", "x", "n").write().orc(orc);
-    List<Object> usual = Bits.of(scored(session).select("id", "outputs", "final_state"));
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "parquet | cast(x as array<array<double>>)",
+        "parquet | flatten(x)",
+        "parquet | cast(flatten(x) as array<double>)",
+        "orc | x",
+        "orc | flatten(x)",
+        "json | x"
+      })
+  void everyTypeGivesEqualBitsFromFiles(String format, String x, SparkSession session) {
+    String path = folder.resolve(format + Integer.toHexString(x.hashCode())).toString();
+    Dataset<Row> rows = session.read().parquet(parquet()).selectExpr("id", x + " as x", "n");
+    rows.write().format(format).save(path);
 
-    assertThat(
-            Bits.of(
-                transform
-                    .transform(session.read().parquet(flat))
-                    .select("id", "outputs", "final_state")))
-        .isEqualTo(usual);
-    assertThat(
-            Bits.of(
-                transform
-                    .transform(session.read().orc(orc))
-                    .select("id", "outputs", "final_state")))
-        .isEqualTo(usual);
+    Dataset<Row> back = session.read().schema(rows.schema()).format(format).load(path);
+
+    assertThat(Bits.of(transform.transform(back).select("id", "outputs", "final_state")))
+        .isEqualTo(Bits.of(scored(session).select("id", "outputs", "final_state")));
   }
 
   @Test
@@ -330,16 +329,32 @@ class PlanTest {
     assertThat(Seqs.list(other.experimental().extraOptimizations())).hasSize(1);
   }
 
+  /** What {@code spark.sql.extensions} does, with nothing taught to the session later on. */
   @Test
   void theExtensionTeachesSessionsFromTheStart(SparkSession session) {
-    org.apache.spark.sql.SparkSessionExtensions extensions =
-        new org.apache.spark.sql.SparkSessionExtensions();
-    new RnnExtensions().apply(extensions);
+    SparkSession.clearActiveSession();
+    SparkSession.clearDefaultSession();
+    try {
+      SparkSession extended =
+          SparkSession.builder().withExtensions(new RnnExtensions()).getOrCreate();
+      assertThat(extended).isNotSameAs(session);
+      Dataset<Row> scored = scored(extended);
+      extended.experimental().extraStrategies_$eq(Seqs.of(List.of()));
+      extended.experimental().extraOptimizations_$eq(Seqs.of(List.of()));
 
-    assertThat(Seqs.list(extensions.buildPlannerStrategies(session)))
-        .hasExactlyElementsOfTypes(RnnStrategy.class);
-    assertThat(Seqs.list(extensions.buildOptimizerRules(session)))
-        .hasExactlyElementsOfTypes(RnnOptimization.class);
+      Dataset<Row> few = scored.where("id < 10").select("id", "final_state");
+
+      assertThat(plan(few))
+          .contains("ReadSchema: struct<id:bigint,x:array<array<float>>,n:int>")
+          .contains("LessThan(id,10)");
+      assertThat(Bits.of(few))
+          .isEqualTo(Bits.of(scored(session).where("id < 10").select("id", "final_state")));
+      assertThat(scored.limit(3).collectAsList()).hasSize(3);
+      assertThat(scored.as("a").join(scored.as("b"), expr("a.id = b.id")).count()).isEqualTo(ROWS);
+    } finally {
+      SparkSession.setDefaultSession(session);
+      SparkSession.setActiveSession(session);
+    }
   }
 
   @Test
