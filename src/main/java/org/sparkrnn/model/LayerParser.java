@@ -186,6 +186,6 @@ final class LayerParser {
             names.get("kernel"), names.get("bias"), scope(layer).orElse(name)),
         useBias,
         layer.optionalInteger("units", 1),
-        layer.activation("activation", Activation.LINEAR));
+        layer.entryActivation("activation", Activation.LINEAR));
   }
 }

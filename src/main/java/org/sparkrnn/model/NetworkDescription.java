@@ -85,7 +85,7 @@ final class NetworkDescription {
           : "dynamic_rnn of " + cell(rnn.cells().get(0));
     }
     if (layer instanceof Layer.Dense dense) {
-      return "dense, activation " + ActivationWords.word(dense.activation());
+      return "dense, activation " + ActivationWords.text(dense.activation());
     }
     if (layer instanceof Layer.Reduce reduce) {
       return reduce.reduction().word();
@@ -133,7 +133,7 @@ final class NetworkDescription {
   }
 
   private static String unusual(String key, Activation activation, Activation usual) {
-    return activation == usual ? "" : ", " + key + " " + ActivationWords.word(activation);
+    return activation.equals(usual) ? "" : ", " + key + " " + ActivationWords.text(activation);
   }
 
   private static String gives(Value value) {

@@ -102,7 +102,18 @@ final class SpecObject {
   }
 
   Activation activation(String key, Activation otherwise) {
-    return has(key) ? ActivationWords.of(word(key, ActivationWords.ALL)) : otherwise;
+    Activation activation = entryActivation(key, otherwise);
+    if (!activation.elementwise()) {
+      throw place
+          .key(key)
+          .error("softmax is over a whole entry: a dense layer can have it, a cell cannot");
+    }
+    return activation;
+  }
+
+  /** An activation that may also be one over a whole entry. */
+  Activation entryActivation(String key, Activation otherwise) {
+    return has(key) ? ActivationWords.parse(node.get(key), place.key(key)) : otherwise;
   }
 
   int integer(String key, int least) {

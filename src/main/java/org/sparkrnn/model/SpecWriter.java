@@ -213,7 +213,7 @@ final class SpecWriter {
 
   private static ObjectNode activation(
       ObjectNode node, String key, Activation activation, Activation usual) {
-    return activation == usual ? node : node.put(key, ActivationWords.word(activation));
+    return activation.equals(usual) ? node : node.set(key, ActivationWords.node(activation));
   }
 
   private static void bound(ObjectNode node, String key, float bound) {

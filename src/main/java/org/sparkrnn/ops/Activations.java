@@ -6,25 +6,65 @@ import org.sparkrnn.cell.Activation;
  * The activations, elementwise and in place. One small loop each, over one array from its start,
  * because that is the form that C2 vectorises.
  *
- * <p>{@code relu(x) = max(x, 0)}, {@code relu6(x) = min(max(x, 0), 6)}, {@code softsign(x) = x / (1
- * + |x|)}, {@code elu(x) = x > 0 ? x : exp(x) - 1}, {@code hardSigmoid(x) = min(max(fma(0.2, x,
- * 0.5), 0), 1)}; the others are {@link Elementary}'s. NaN stays NaN in all of them.
+ * <p>{@link Activation.Kind} has the formulas; where one here looks different, it is the same
+ * function without the cancellation or the overflow, and with its limits at the infinities. NaN
+ * stays NaN in all of them.
  */
 final class Activations {
+  /**
+   * {@code 2 sqrt(2 / pi)}: {@code gelu}'s tanh form is {@code x sigmoid(c (x + 0.044715 x^3))}.
+   */
+  private static final float GELU_SCALE = 1.595769f;
+
+  private static final float GELU_CUBE = 0.044715f;
+  private static final float HALF_ROOT = 0.70710677f;
+  private static final float MAX = Float.MAX_VALUE;
+
   private Activations() {}
 
-  /** Replaces the first {@code n} elements by their activations. */
+  /**
+   * Replaces the first {@code n} elements by their activations.
+   *
+   * @throws IllegalArgumentException for softmax, which is not elementwise
+   */
   static void apply(Activation activation, float[] v, int n) {
-    switch (activation) {
+    float a = activation.alpha();
+    float b = activation.beta();
+    switch (activation.kind()) {
       case LINEAR -> {}
+      case AFFINE -> affine(v, n, a, b);
       case TANH -> tanh(v, n);
+      case SCALED_TANH -> scaledTanh(v, n, a, b);
+      case TANH_SHRINK -> tanhShrink(v, n);
       case SIGMOID -> sigmoid(v, n);
-      case RELU -> relu(v, n);
-      case RELU6 -> relu6(v, n);
-      case SOFTSIGN -> softsign(v, n);
-      case ELU -> elu(v, n);
+      case LOG_SIGMOID -> logSigmoid(v, n);
+      case HARD_SIGMOID -> hardSigmoid(v, n, a, b);
+      case CLIP -> clip(v, n, a, b);
+      case LEAKY_RELU -> leakyRelu(v, n, a);
+      case THRESHOLD -> threshold(v, n, a, b);
+      case ELU -> elu(v, n, a, b);
+      case CELU -> celu(v, n, a);
       case EXPONENTIAL -> exponential(v, n);
-      case HARD_SIGMOID -> hardSigmoid(v, n);
+      case SOFTSIGN -> softsign(v, n);
+      case SOFTPLUS -> softplus(v, n);
+      case SQUAREPLUS -> squareplus(v, n, a);
+      case SPARSE_PLUS -> sparsePlus(v, n);
+      case GELU -> gelu(v, n);
+      case GELU_TANH -> geluTanh(v, n);
+      case SILU -> silu(v, n);
+      case HARD_SILU -> hardSilu(v, n, a, b);
+      case MISH -> mish(v, n);
+      case SOFT_SHRINK -> softShrink(v, n, a);
+      case HARD_SHRINK -> hardShrink(v, n, a);
+      case SOFTMAX ->
+          throw new IllegalArgumentException(
+              "softmax is over a whole entry: a dense layer can have it, a cell cannot");
+    }
+  }
+
+  private static void affine(float[] v, int n, float a, float b) {
+    for (int j = 0; j < n; j++) {
+      v[j] = Math.fma(a, v[j], b);
     }
   }
 
@@ -34,33 +74,63 @@ final class Activations {
     }
   }
 
+  private static void scaledTanh(float[] v, int n, float a, float b) {
+    for (int j = 0; j < n; j++) {
+      v[j] = a * Elementary.tanh(b * v[j]);
+    }
+  }
+
+  private static void tanhShrink(float[] v, int n) {
+    for (int j = 0; j < n; j++) {
+      v[j] = v[j] - Elementary.tanh(v[j]);
+    }
+  }
+
   private static void sigmoid(float[] v, int n) {
     for (int j = 0; j < n; j++) {
       v[j] = Elementary.sigmoid(v[j]);
     }
   }
 
-  private static void relu(float[] v, int n) {
+  private static void logSigmoid(float[] v, int n) {
     for (int j = 0; j < n; j++) {
-      v[j] = Math.max(v[j], 0);
+      v[j] = -Elementary.softplus(-v[j]);
     }
   }
 
-  private static void relu6(float[] v, int n) {
+  private static void hardSigmoid(float[] v, int n, float a, float b) {
     for (int j = 0; j < n; j++) {
-      v[j] = Math.min(Math.max(v[j], 0), 6);
+      v[j] = Math.min(Math.max(Math.fma(a, v[j], b), 0), 1);
     }
   }
 
-  private static void softsign(float[] v, int n) {
+  private static void clip(float[] v, int n, float a, float b) {
     for (int j = 0; j < n; j++) {
-      v[j] = v[j] / (1 + Math.abs(v[j]));
+      v[j] = Math.min(Math.max(v[j], a), b);
     }
   }
 
-  private static void elu(float[] v, int n) {
+  private static void leakyRelu(float[] v, int n, float a) {
     for (int j = 0; j < n; j++) {
-      v[j] = v[j] > 0 ? v[j] : Elementary.exp(v[j]) - 1;
+      v[j] = v[j] > 0 ? v[j] : a * v[j];
+    }
+  }
+
+  private static void threshold(float[] v, int n, float a, float b) {
+    for (int j = 0; j < n; j++) {
+      v[j] = v[j] <= a ? b : v[j];
+    }
+  }
+
+  private static void elu(float[] v, int n, float a, float b) {
+    for (int j = 0; j < n; j++) {
+      v[j] = v[j] > 0 ? b * v[j] : a * Elementary.negativeExpm1(v[j]);
+    }
+  }
+
+  private static void celu(float[] v, int n, float a) {
+    for (int j = 0; j < n; j++) {
+      v[j] = v[j] > 0 ? v[j] : a * Elementary.negativeExpm1(v[j] / a);
     }
   }
 
@@ -70,9 +140,85 @@ final class Activations {
     }
   }
 
-  private static void hardSigmoid(float[] v, int n) {
+  private static void softsign(float[] v, int n) {
     for (int j = 0; j < n; j++) {
-      v[j] = Math.min(Math.max(Math.fma(0.2f, v[j], 0.5f), 0), 1);
+      float x = Math.min(Math.max(v[j], -MAX), MAX);
+      v[j] = x / (1 + Math.abs(x));
+    }
+  }
+
+  private static void softplus(float[] v, int n) {
+    for (int j = 0; j < n; j++) {
+      v[j] = Elementary.softplus(v[j]);
+    }
+  }
+
+  /** For x below 0 by the conjugate, so that nothing cancels; the bound keeps x^2 finite. */
+  private static void squareplus(float[] v, int n, float a) {
+    for (int j = 0; j < n; j++) {
+      float size = Math.abs(v[j]);
+      float bounded = Math.min(size, 0x1p60f);
+      float root = (float) Math.sqrt(Math.fma(bounded, bounded, a));
+      float above = 0.5f * size + 0.5f * Math.max(root, size);
+      v[j] = v[j] < 0 ? 0.25f * a / above : above;
+    }
+  }
+
+  private static void sparsePlus(float[] v, int n) {
+    for (int j = 0; j < n; j++) {
+      float moved = Math.max(v[j], -1) + 1;
+      v[j] = v[j] < 1 ? 0.25f * moved * moved : v[j];
+    }
+  }
+
+  // In those below the first factor is finite, so that 0 times it is 0 at minus infinity.
+
+  private static void gelu(float[] v, int n) {
+    for (int j = 0; j < n; j++) {
+      float half = Math.fma(0.5f, Elementary.erf(HALF_ROOT * v[j]), 0.5f);
+      v[j] = Math.max(v[j], -MAX) * half;
+    }
+  }
+
+  private static void geluTanh(float[] v, int n) {
+    for (int j = 0; j < n; j++) {
+      float x = v[j];
+      float cubic = x * Math.fma(GELU_CUBE * x, x, 1);
+      v[j] = Math.max(x, -MAX) * Elementary.sigmoid(GELU_SCALE * cubic);
+    }
+  }
+
+  private static void silu(float[] v, int n) {
+    for (int j = 0; j < n; j++) {
+      v[j] = Math.max(v[j], -MAX) / (1 + Elementary.exp(-v[j]));
+    }
+  }
+
+  private static void hardSilu(float[] v, int n, float a, float b) {
+    for (int j = 0; j < n; j++) {
+      float gate = Math.min(Math.max(Math.fma(a, v[j], b), 0), 1);
+      v[j] = Math.max(v[j], -MAX) * gate;
+    }
+  }
+
+  /** {@code tanh(log(1 + u)) = u (u + 2) / (u (u + 2) + 2)}; from 20 on it rounds to 1. */
+  private static void mish(float[] v, int n) {
+    for (int j = 0; j < n; j++) {
+      float u = Elementary.exp(Math.min(v[j], 20));
+      float product = u * (u + 2);
+      v[j] = Math.max(v[j], -MAX) * (product / (product + 2));
+    }
+  }
+
+  private static void softShrink(float[] v, int n, float a) {
+    for (int j = 0; j < n; j++) {
+      v[j] = v[j] - Math.min(Math.max(v[j], -a), a);
+    }
+  }
+
+  private static void hardShrink(float[] v, int n, float a) {
+    for (int j = 0; j < n; j++) {
+      v[j] = Math.abs(v[j]) <= a ? 0 : v[j];
     }
   }
 }

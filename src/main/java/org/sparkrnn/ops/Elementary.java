@@ -1,8 +1,8 @@
 package org.sparkrnn.ops;
 
 /**
- * {@code exp}, {@code tanh} and {@code sigmoid} on {@code float32}, the same bits on every JVM and
- * machine.
+ * {@code exp}, {@code tanh}, {@code sigmoid}, {@code erf} and {@code softplus} on {@code float32},
+ * the same bits on every JVM and machine.
  *
  * <p>Made of additions, multiplications, divisions, {@link Math#fma(float, float, float)}, minima,
  * maxima and, for {@code exp}, exponent bits only: each has an exact counterpart in vector
@@ -66,6 +66,29 @@ final class Elementary {
   static final float E5 = 0.008368717f;
   static final float E6 = 0.0013814599f;
 
+  /** From here on {@link #erf} is 1. (The true erf rounds to 1 from 3.92 on.) */
+  static final float ERF_LIMIT = 4;
+
+  // erf(x) = x R(x^2) / S(x^2), relative error below 2^-25 on [-4, 4]; S begins with 1.
+  static final float R0 = 1.1283791f;
+  static final float R1 = 0.19354594f;
+  static final float R2 = 0.053101867f;
+  static final float R3 = 0.0038833842f;
+  static final float R4 = 2.8456727e-4f;
+  static final float R5 = 1.9867814e-6f;
+  static final float S1 = 0.5048582f;
+  static final float S2 = 0.115350366f;
+  static final float S3 = 0.01520733f;
+  static final float S4 = 0.0011855819f;
+  static final float S5 = 3.742024e-5f;
+
+  // log(1 + t) = t L(t) / M(t), relative error below 2^-25 on [0, 1]; L and M begin with 1.
+  static final float L1 = 0.869515f;
+  static final float L2 = 0.12463842f;
+  static final float M1 = 1.3695136f;
+  static final float M2 = 0.47608945f;
+  static final float M3 = 0.031352274f;
+
   /**
    * {@code tanh(x)}, within 5 ulp. Odd, bit for bit; {@code |tanh(x)| <= 1}; tiny arguments and
    * both zeros give themselves.
@@ -108,6 +131,41 @@ final class Elementary {
     int exponent = Float.floatToRawIntBits(rounded) - ROUNDER_BITS;
     int half = exponent >> 1;
     return e * powerOfTwo(half) * powerOfTwo(exponent - half);
+  }
+
+  /**
+   * {@code e^x - 1} for {@code x} of at most 0, within 2 ulp: 2^n - 1 is exact, and what is added
+   * to it is small where it is small. Exactly -1 from -30 on.
+   */
+  static float negativeExpm1(float x) {
+    float a = Math.max(-30, x);
+    float rounded = Math.fma(a, LOG2_E, ROUNDER);
+    float n = rounded - ROUNDER;
+    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, a));
+    float e =
+        Math.fma(r * r, Math.fma(r, Math.fma(r, Math.fma(r, Math.fma(r, E6, E5), E4), E3), E2), r);
+    float scale = powerOfTwo(Float.floatToRawIntBits(rounded) - ROUNDER_BITS);
+    return Math.fma(scale, e, scale - 1);
+  }
+
+  /** {@code erf(x)}, within 5 ulp. Odd, bit for bit; {@code |erf(x)| <= 1}. */
+  static float erf(float x) {
+    float a = Math.max(-ERF_LIMIT, Math.min(ERF_LIMIT, x));
+    float y = a * a;
+    float p =
+        Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, R5, R4), R3), R2), R1), R0);
+    float q =
+        Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, S5, S4), S3), S2), S1), 1);
+    // Just below 4 the rounded quotient can be more than 1.
+    return Math.max(-1, Math.min(1, a * p / q));
+  }
+
+  /** {@code log(1 + e^x)}, within 4 ulp, as {@code max(x, 0) + log(1 + e^-|x|)}. */
+  static float softplus(float x) {
+    float t = exp(-Math.abs(x));
+    float p = Math.fma(t, Math.fma(t, L2, L1), 1);
+    float q = Math.fma(t, Math.fma(t, Math.fma(t, M3, M2), M1), 1);
+    return Math.max(x, 0) + t * p / q;
   }
 
   private static float powerOfTwo(int exponent) {

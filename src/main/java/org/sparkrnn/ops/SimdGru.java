@@ -68,7 +68,7 @@ final class SimdGru implements PackedCell {
     return Footprint.floats(2, rows * width)
         + Footprint.floats(1, rows * padded)
         + Footprint.floats(1, rows * PANEL)
-        + Footprint.floats(1, activation == Activation.TANH ? 0 : rows * padded)
+        + Footprint.floats(1, activation.equals(Activation.TANH) ? 0 : rows * padded)
         + Footprint.floats(3, n);
   }
 
@@ -99,7 +99,7 @@ final class SimdGru implements PackedCell {
       xrh = new float[rows * width];
       u = new float[rows * padded];
       z = new float[rows * PANEL];
-      sums = new float[activation == Activation.TANH ? 0 : rows * padded];
+      sums = new float[activation.equals(Activation.TANH) ? 0 : rows * padded];
     }
 
     @Override
@@ -127,7 +127,7 @@ final class SimdGru implements PackedCell {
           SimdTiles.gruGates(rows, z, zo, PANEL, xh, xrh, inputSize + unit, width, u, unit, padded);
         }
       }
-      if (activation == Activation.TANH) {
+      if (activation.equals(Activation.TANH)) {
         candidates(rows);
       } else {
         candidate.apply(0, candidate.vectors(), rows, xrh, 0, width, sums, 0, padded);

@@ -46,8 +46,8 @@ final class SimdLstm implements PackedCell {
                 Panels.interleaved(outputSize, 1))
             : null;
     plain =
-        cell.activation() == Activation.TANH
-            && cell.gateActivation() == Activation.SIGMOID
+        cell.activation().equals(Activation.TANH)
+            && cell.gateActivation().equals(Activation.SIGMOID)
             && !cell.peepholes().present()
             && cell.cellClip() == Float.POSITIVE_INFINITY;
   }

@@ -44,7 +44,7 @@ final class SimdResetAfterGru implements PackedCell {
     input = new Panels(cell.inputKernel(), 0, inputSize, cell.inputBias().toArray(), columns);
     hidden = new Panels(cell.hiddenKernel(), 0, n, cell.hiddenBias().toArray(), columns);
     activation = cell.activation();
-    group = activation == Activation.TANH ? Panels.WIDTH : Panels.blocks(n);
+    group = activation.equals(Activation.TANH) ? Panels.WIDTH : Panels.blocks(n);
   }
 
   @Override
@@ -129,7 +129,7 @@ final class SimdResetAfterGru implements PackedCell {
         gates.apply(2 * v, 2 * group, rows, xh, 0, width, z, 0, 2 * ldp);
         input.apply(v, group, rows, xh, 0, width, p, 0, ldp);
         hidden.apply(v, group, rows, xh, inputSize, width, q, 0, ldp);
-        if (activation == Activation.TANH) {
+        if (activation.equals(Activation.TANH)) {
           update(rows, v);
         } else {
           for (int r = 0; r < rows; r++) {

@@ -39,7 +39,7 @@ public sealed interface Layer extends Serializable {
    * @param name the layer's name
    * @param kernel {@code [in, out]}
    * @param bias {@code [out]}; zeros where a model has none
-   * @param activation elementwise
+   * @param activation elementwise, or softmax over each entry
    */
   record Dense(String name, Tensor kernel, Tensor bias, Activation activation) implements Layer {}
 

@@ -138,10 +138,13 @@ final class LayerChain {
     }
     int rows = values.get(index).perStep() ? group.steps() : group.rows();
     float[] y = buffer(x, rows * size);
-    if (layer instanceof Layer.Dense) {
+    if (layer instanceof Layer.Dense given) {
       PackedDense dense = packed.dense(index);
       dense.apply(entries, x, 0, y, 0);
       denseFlops += entries * dense.flopsPerRow();
+      if (!given.activation().elementwise()) {
+        packed.ops().softmax(y, 0, entries, size);
+      }
     } else if (layer instanceof Layer.Embedding embedding) {
       for (int s = 0; s < entries; s++) {
         embedding.table().copyTo(integers[s] * size, y, s * size, size);

@@ -2,6 +2,7 @@ package org.sparkrnn.rnn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.ops.Ops;
 import org.sparkrnn.ops.PackedCell;
@@ -34,7 +35,9 @@ public final class PackedNetwork {
           directions.add(Network.flatten(cell).stream().map(ops::pack).toList());
         }
       } else if (layer instanceof Layer.Dense given) {
-        dense[i] = ops.pack(given.kernel(), given.bias(), given.activation());
+        // A softmax follows the product: it is over the whole entry.
+        Activation each = given.activation().elementwise() ? given.activation() : Activation.LINEAR;
+        dense[i] = ops.pack(given.kernel(), given.bias(), each);
       }
       cells.add(List.copyOf(directions));
     }

@@ -129,6 +129,12 @@ class ModelWriterTest {
               List.of(
                   new Layer.Embedding("embedding", tensor(3, 4)),
                   new Layer.Dense("dense", tensor(4, 3), tensor(3), Activation.RELU),
+                  new Layer.Dense("even", tensor(3, 3), tensor(3), Activation.SOFTMAX),
+                  new Layer.Dense(
+                      "leaky",
+                      tensor(3, 3),
+                      tensor(3),
+                      new Activation(Activation.Kind.LEAKY_RELU, 0.01f, 0)),
                   new Layer.Rnn("rnn", List.of(gru(3, 2)), Layer.Merge.CONCAT),
                   new Layer.Reduce("reduced", reduction),
                   new Layer.Dense("logits", tensor(2, 5), tensor(5), Activation.LINEAR),

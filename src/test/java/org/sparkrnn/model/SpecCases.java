@@ -87,6 +87,14 @@ final class SpecCases {
                     + "'candidate/input_projection/bias': 'd',"
                     + "'candidate/hidden_projection/kernel': 'e',"
                     + "'candidate/hidden_projection/bias': 'f'}}")),
+        new Good(
+            "an activation with its parameter",
+            cell(
+                "{'type': 'BasicRNNCell', 'num_units': 2, 'activation': {'type': 'leaky_relu',"
+                    + " 'alpha': 0.1}}")),
+        new Good(
+            "a softmax of a dense layer",
+            spec(FEATURES, RNN + ", {'type': 'dense', 'scope': 'd', 'activation': 'softmax'}")),
         new Good("a stack", cell("{'type': 'MultiRNNCell', 'cells': [" + GRU + ", " + GRU + "]}")),
         new Good(
             "two directions, one cell",
@@ -127,7 +135,44 @@ final class SpecCases {
     all.addAll(inputs());
     all.addAll(layers());
     all.addAll(cells());
+    all.addAll(activations());
     return all;
+  }
+
+  private static List<Bad> activations() {
+    String of = "{'type': 'GRUCell', 'num_units': 2, 'activation': ";
+    return List.of(
+        structural(
+            cell(of + "'glu'}"),
+            "layers[0].cell.activation: 'glu' cannot stand here: it halves the width, so it is a"
+                + " layer of its own and no activation"),
+        structural(
+            cell(of + "'PReLU'}"),
+            "layers[0].cell.activation: 'PReLU' cannot stand here: its slopes are weights, which an"
+                + " activation does not have"),
+        structural(
+            cell(of + "'softmax'}"),
+            "layers[0].cell.activation: softmax is over a whole entry: a dense layer can have it, a"
+                + " cell cannot"),
+        structural(
+            cell(of + "3}"),
+            "layers[0].cell.activation: expected an activation, a word or an object with the word"
+                + " as its 'type'; found 3"),
+        structural(
+            cell(of + "{'alpha': 1}}"),
+            "layers[0].cell.activation: 'type' is missing, expected the activation's word"),
+        structural(
+            cell(of + "{'type': 'tanh', 'alpha': 1}}"),
+            "layers[0].cell.activation.alpha: unknown key; the keys here are type"),
+        structural(
+            cell(of + "{'type': 'leaky_relu', 'alpha': 'x'}}"),
+            "layers[0].cell.activation.alpha: expected a finite number, found \"x\""),
+        structural(
+            cell(of + "'threshold'}"),
+            "layers[0].cell.activation: 'alpha' is missing, expected a finite number"),
+        meaning(
+            cell(of + "{'type': 'celu', 'alpha': 0}}"),
+            "layers[0].cell.activation: celu: alpha must be above 0, found 0.0"));
   }
 
   private static List<Bad> root() {
@@ -235,8 +280,9 @@ final class SpecCases {
             "layers[1].name: two layers are named 'a'"),
         structural(
             spec(FEATURES, "{'type': 'dense', 'activation': 'Relu'}"),
-            "layers[0].activation: expected one of linear, tanh, sigmoid, relu, relu6, softsign,"
-                + " elu, exponential, hard_sigmoid; found \"Relu\"; did you mean 'relu'?"),
+            "layers[0].activation: expected one of "
+                + String.join(", ", ActivationWords.ALL)
+                + "; found \"Relu\"; did you mean 'relu'?"),
         structural(
             spec(FEATURES, "{'type': 'dense', 'kernel': 'k', 'scope': 's'}"),
             "layers[0].scope: give 'kernel' and 'bias', or 'scope', not both"),

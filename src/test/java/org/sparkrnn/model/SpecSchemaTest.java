@@ -73,6 +73,7 @@ class SpecSchemaTest {
     }
     LayerParser.KEYS.values().forEach(keys::addAll);
     CellParser.KEYS.values().forEach(keys::addAll);
+    keys.addAll(ActivationWords.KEYS);
     CellSpec.Lstm everything =
         new CellSpec.Lstm(0, org.sparkrnn.cell.Activation.SIGMOID, true, 0, 1, 0);
     for (CellSpec.Type type : CellSpec.Type.values()) {

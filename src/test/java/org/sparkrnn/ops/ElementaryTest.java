@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.sparkrnn.ops.Minimax.Fit;
+import org.sparkrnn.oracle.TextbookActivation;
 
 class ElementaryTest {
   /** Every so many floats; a prime, so that all low bits occur. */
@@ -37,6 +38,78 @@ class ElementaryTest {
     assertThat(Elementary.LN2_LOW).isEqualTo((float) (StrictMath.log(2) - Elementary.LN2_HIGH));
     assertThat(Float.floatToIntBits(Elementary.LN2_HIGH) & 0x3fff).isZero();
     assertThat(Float.floatToIntBits(Elementary.ROUNDER)).isEqualTo(Elementary.ROUNDER_BITS);
+  }
+
+  @Test
+  void theErfCoefficientsAreTheMinimaxFit() {
+    DoubleUnaryOperator erfOfRoot =
+        y -> {
+          double root = StrictMath.sqrt(y);
+          return y == 0 ? 2 / StrictMath.sqrt(StrictMath.PI) : TextbookActivation.erf(root) / root;
+        };
+    Fit fit = new Minimax(erfOfRoot, 0, 16, new double[0], 6, 5).fit();
+    assertThat(rounded(fit.numerator()))
+        .containsExactly(
+            Elementary.R0,
+            Elementary.R1,
+            Elementary.R2,
+            Elementary.R3,
+            Elementary.R4,
+            Elementary.R5);
+    assertThat(rounded(fit.denominator()))
+        .containsExactly(
+            1, Elementary.S1, Elementary.S2, Elementary.S3, Elementary.S4, Elementary.S5);
+    assertThat(fit.error()).isLessThan(0x1p-25);
+  }
+
+  @Test
+  void theLogarithmsCoefficientsAreTheMinimaxFit() {
+    DoubleUnaryOperator log = t -> t == 0 ? 1 : StrictMath.log1p(t) / t;
+    Fit fit = new Minimax(log, 0, 1, new double[] {1}, 2, 3).fit();
+    assertThat(rounded(fit.numerator())).containsExactly(1, Elementary.L1, Elementary.L2);
+    assertThat(rounded(fit.denominator()))
+        .containsExactly(1, Elementary.M1, Elementary.M2, Elementary.M3);
+    assertThat(fit.error()).isLessThan(0x1p-25);
+  }
+
+  @Test
+  void erfIsOddWithinFiveUlpAndNeverPassesOne() {
+    double worst = 0;
+    for (int bits = 0; bits < Float.floatToIntBits(Float.POSITIVE_INFINITY); bits += STRIDE) {
+      float x = Float.intBitsToFloat(bits);
+      float actual = Elementary.erf(x);
+      worst = Math.max(worst, ulps(actual, TextbookActivation.erf(x)));
+      if (actual > 1 || Elementary.erf(-x) != -actual) {
+        throw new AssertionError("erf(" + x + ") is " + actual + ", of -x " + Elementary.erf(-x));
+      }
+    }
+    assertThat(worst).isBetween(2.0, 5.0);
+    assertThat(Elementary.erf(Float.POSITIVE_INFINITY)).isEqualTo(1);
+  }
+
+  @Test
+  void negativeExpm1IsWithinTwoUlp() {
+    double worst = 0;
+    for (int bits = 0; bits < Float.floatToIntBits(Float.POSITIVE_INFINITY); bits += STRIDE) {
+      float x = -Float.intBitsToFloat(bits);
+      worst = Math.max(worst, ulps(Elementary.negativeExpm1(x), StrictMath.expm1(x)));
+    }
+    assertThat(worst).isBetween(0.6, 2.0);
+    assertThat(Elementary.negativeExpm1(Float.NEGATIVE_INFINITY)).isEqualTo(-1);
+  }
+
+  @Test
+  void softplusIsWithinFourUlp() {
+    double worst = 0;
+    for (int bits = 0; bits < Float.floatToIntBits(Float.POSITIVE_INFINITY); bits += STRIDE) {
+      for (float x : new float[] {Float.intBitsToFloat(bits), -Float.intBitsToFloat(bits)}) {
+        double expected = Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs((double) x)));
+        worst = Math.max(worst, ulps(Elementary.softplus(x), expected));
+      }
+    }
+    assertThat(worst).isBetween(1.0, 4.0);
+    assertThat(Elementary.softplus(Float.POSITIVE_INFINITY)).isInfinite();
+    assertThat(Elementary.softplus(Float.NEGATIVE_INFINITY)).isZero();
   }
 
   private static float[] rounded(double[] coefficients) {
@@ -145,6 +218,9 @@ class ElementaryTest {
       assertThat(Elementary.tanh(x)).isNaN();
       assertThat(Elementary.sigmoid(x)).isNaN();
       assertThat(Elementary.exp(x)).isNaN();
+      assertThat(Elementary.erf(x)).isNaN();
+      assertThat(Elementary.negativeExpm1(x)).isNaN();
+      assertThat(Elementary.softplus(x)).isNaN();
     }
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
@@ -106,7 +106,7 @@ class SimdOpsTest extends OpsContract {
   }
 
   @ParameterizedTest
-  @EnumSource(Activation.class)
+  @MethodSource("org.sparkrnn.oracle.EveryActivation#elementwise")
   void everyActivationHasTheScalarBits(Activation activation) {
     RandomNetworks random = new RandomNetworks(SEED);
     for (int n : new int[] {5, 19, 70}) {
@@ -257,7 +257,7 @@ class SimdOpsTest extends OpsContract {
   }
 
   @ParameterizedTest
-  @EnumSource(Activation.class)
+  @MethodSource("org.sparkrnn.oracle.EveryActivation#elementwise")
   void denseLayersHaveTheScalarBits(Activation activation) {
     RandomNetworks random = new RandomNetworks(SEED);
     for (int in : new int[] {1, 9, 33}) {

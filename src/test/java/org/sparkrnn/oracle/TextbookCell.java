@@ -131,17 +131,7 @@ public final class TextbookCell {
 
   /** The activation of the textbook. */
   public static double activate(Activation activation, double x) {
-    return switch (activation) {
-      case LINEAR -> x;
-      case TANH -> Math.tanh(x);
-      case SIGMOID -> 1 / (1 + Math.exp(-x));
-      case RELU -> Math.max(x, 0);
-      case RELU6 -> Math.min(Math.max(x, 0), 6);
-      case SOFTSIGN -> x / (1 + Math.abs(x));
-      case ELU -> x > 0 ? x : Math.expm1(x);
-      case EXPONENTIAL -> Math.exp(x);
-      case HARD_SIGMOID -> Math.min(Math.max(0.2 * x + 0.5, 0), 1);
-    };
+    return TextbookActivation.of(activation, x);
   }
 
   private static double clip(double x, double bound) {

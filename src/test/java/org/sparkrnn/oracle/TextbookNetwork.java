@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Network;
@@ -147,22 +148,29 @@ public final class TextbookNetwork {
   private static double[] entry(Layer layer, double[] x) {
     if (layer instanceof Layer.Dense dense) {
       double[] y = TextbookCell.affine(x, dense.kernel(), dense.bias());
+      if (dense.activation().equals(Activation.SOFTMAX)) {
+        return softmax(y);
+      }
       for (int i = 0; i < y.length; i++) {
         y[i] = TextbookCell.activate(dense.activation(), y[i]);
       }
       return y;
     }
     if (layer instanceof Layer.Softmax) {
-      double max = Arrays.stream(x).max().orElseThrow();
-      double[] y = Arrays.stream(x).map(v -> Math.exp(v - max)).toArray();
-      double sum = Arrays.stream(y).sum();
-      return Arrays.stream(y).map(v -> v / sum).toArray();
+      return softmax(x);
     }
     int best = 0;
     for (int i = 1; i < x.length; i++) {
       best = x[i] > x[best] ? i : best;
     }
     return new double[] {best};
+  }
+
+  private static double[] softmax(double[] x) {
+    double max = Arrays.stream(x).max().orElseThrow();
+    double[] y = Arrays.stream(x).map(v -> Math.exp(v - max)).toArray();
+    double sum = Arrays.stream(y).sum();
+    return Arrays.stream(y).map(v -> v / sum).toArray();
   }
 
   private static double[] reduce(

@@ -186,7 +186,9 @@ class NetworkRunnerTest {
                 new Layer.Dense("steps", random.tensor(7, 7), random.tensor(7), Activation.TANH),
                 new Layer.Rnn("again", List.of(random.lstm(7, 7)), Layer.Merge.CONCAT),
                 new Layer.Reduce("reduced", reduction),
-                new Layer.Dense("logits", random.tensor(7, 4), random.tensor(4), Activation.LINEAR),
+                new Layer.Dense(
+                    "scores", random.tensor(7, 9), random.tensor(9), Activation.SOFTMAX),
+                new Layer.Dense("logits", random.tensor(9, 4), random.tensor(4), Activation.LINEAR),
                 new Layer.Softmax("probabilities"),
                 new Layer.ArgMax("prediction")));
     Rows rows = Rows.ids(20, network, 4, 9, 1, 2, 9);
