@@ -11,7 +11,7 @@ import java.io.Serializable;
  * concatenation with {@code x} first, kernels multiplied from the right ({@code [x, h] * kernel}).
  */
 public sealed interface RnnCell extends Serializable
-    permits BasicRnnCell, GruCell, LstmCell, MultiRnnCell, ResetAfterGruCell {
+    permits BasicRnnCell, FormulaCell, GruCell, LstmCell, MultiRnnCell, ResetAfterGruCell {
 
   /** Width of one input step, {@code D}. */
   int inputSize();

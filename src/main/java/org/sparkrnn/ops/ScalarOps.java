@@ -2,6 +2,7 @@ package org.sparkrnn.ops;
 
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.FormulaCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
@@ -33,6 +34,9 @@ final class ScalarOps implements Ops {
     }
     if (cell instanceof BasicRnnCell basic) {
       return new ScalarBasicRnn(basic);
+    }
+    if (cell instanceof FormulaCell formula) {
+      return new PackedFormula(formula, ScalarProduct::new, this::pack);
     }
     if (cell instanceof MultiRnnCell) {
       throw new IllegalArgumentException("a MultiRNNCell is not packed as one: pack its cells");

@@ -2,6 +2,7 @@ package org.sparkrnn.ops;
 
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.FormulaCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
@@ -39,6 +40,9 @@ final class SimdOps implements Ops {
     }
     if (cell instanceof BasicRnnCell basic) {
       return new SimdBasicRnn(basic);
+    }
+    if (cell instanceof FormulaCell formula) {
+      return new PackedFormula(formula, SimdProduct::new, this::pack);
     }
     if (cell instanceof MultiRnnCell) {
       throw new IllegalArgumentException("a MultiRNNCell is not packed as one: pack its cells");

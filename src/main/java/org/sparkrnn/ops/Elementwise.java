@@ -1,0 +1,122 @@
+package org.sparkrnn.ops;
+
+/**
+ * The operations of formulas that are no products: on the first {@code n} elements of arrays, or
+ * row by row. One small loop each, over arrays from their start, because that is the form that C2
+ * vectorises. No result shares an array with an operand.
+ */
+final class Elementwise {
+  private Elementwise() {}
+
+  static void add(float[] a, float[] b, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = a[j] + b[j];
+    }
+  }
+
+  static void subtract(float[] a, float[] b, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = a[j] - b[j];
+    }
+  }
+
+  static void multiply(float[] a, float[] b, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = a[j] * b[j];
+    }
+  }
+
+  static void divide(float[] a, float[] b, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = a[j] / b[j];
+    }
+  }
+
+  /** {@code a - floor(a / b) * b} without the quotient's rounding: exact, of {@code b}'s sign. */
+  static void modulo(float[] a, float[] b, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      float rest = a[j] % b[j];
+      z[j] = rest != 0 && rest < 0 != b[j] < 0 ? rest + b[j] : rest;
+    }
+  }
+
+  static void multiplyAdd(float[] a, float[] b, float[] c, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = Math.fma(a[j], b[j], c[j]);
+    }
+  }
+
+  static void scale(float[] a, float factor, float addend, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = Math.fma(a[j], factor, addend);
+    }
+  }
+
+  static void clip(float[] a, float bound, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = Math.max(Math.min(a[j], bound), -bound);
+    }
+  }
+
+  static void choose(float[] a, float[] bound, float[] below, float[] above, float[] z, int n) {
+    for (int j = 0; j < n; j++) {
+      z[j] = a[j] < bound[j] ? below[j] : above[j];
+    }
+  }
+
+  /** Columns {@code from[i]} of each row, 0 where that is -1. */
+  static void gather(float[] a, int width, int[] from, float[] z, int rows) {
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < from.length; i++) {
+        z[r * from.length + i] = from[i] < 0 ? 0 : a[r * width + from[i]];
+      }
+    }
+  }
+
+  /** Of each row, a matrix {@code [groups, width]}, the sums of its rows. */
+  static void sumWithin(float[] a, int groups, int width, float[] z, int rows) {
+    for (int g = 0; g < rows * groups; g++) {
+      float sum = a[g * width];
+      for (int j = 1; j < width; j++) {
+        sum += a[g * width + j];
+      }
+      z[g] = sum;
+    }
+  }
+
+  /** Of each row, a matrix {@code [groups, width]}, the sums of its columns. */
+  static void sumOver(float[] a, int groups, int width, float[] z, int rows) {
+    for (int r = 0; r < rows; r++) {
+      int from = r * groups * width;
+      System.arraycopy(a, from, z, r * width, width);
+      for (int g = 1; g < groups; g++) {
+        for (int j = 0; j < width; j++) {
+          z[r * width + j] += a[from + g * width + j];
+        }
+      }
+    }
+  }
+
+  /** Each row normalised, mean and variance summed in double precision. */
+  static void layerNorm(
+      float[] a, float[] gamma, float[] beta, float epsilon, float[] z, int rows) {
+    int n = gamma.length;
+    for (int r = 0; r < rows; r++) {
+      int at = r * n;
+      double sum = 0;
+      for (int j = 0; j < n; j++) {
+        sum += a[at + j];
+      }
+      double mean = sum / n;
+      double squares = 0;
+      for (int j = 0; j < n; j++) {
+        double distance = a[at + j] - mean;
+        squares += distance * distance;
+      }
+      double inverse = 1 / Math.sqrt(squares / n + epsilon);
+      for (int j = 0; j < n; j++) {
+        z[at + j] = (float) ((a[at + j] - mean) * inverse * gamma[j] + beta[j]);
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.sparkrnn.ops;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.sparkrnn.cell.Formula;
+import org.sparkrnn.cell.FormulaCell;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.cell.Term;
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * A cell that is run from its {@link Formula}. Products and inner cells are those of one
+ * implementation of {@link Ops}; everything between is {@link Elementwise} for all, so the bits are
+ * the same.
+ */
+final class PackedFormula implements PackedCell {
+  private final int inputSize;
+  private final Formula formula;
+
+  /** Every term once, each behind its operands. */
+  private final List<Term> terms = new ArrayList<>();
+
+  private final Map<Term.Product, PackedProduct> products = new IdentityHashMap<>();
+  private final Map<Term.Inner, PackedCell> cells = new IdentityHashMap<>();
+
+  /**
+   * @param product packs a kernel and its bias
+   * @param pack packs an inner cell
+   */
+  PackedFormula(
+      FormulaCell cell,
+      BiFunction<Tensor, Tensor, PackedProduct> product,
+      Function<RnnCell, PackedCell> pack) {
+    inputSize = cell.inputSize();
+    formula = cell.formula();
+    if (formula.stateSize() != cell.stateShape().size()) {
+      throw new IllegalArgumentException(
+          cell.getClass().getSimpleName()
+              + "'s formula has a state of "
+              + formula.stateSize()
+              + " floats, but its stateShape of "
+              + cell.stateShape().size());
+    }
+    Map<Term, Boolean> seen = new IdentityHashMap<>();
+    collect(formula.output(), seen);
+    formula.state().forEach(term -> collect(term, seen));
+    for (Term term : terms) {
+      if (term instanceof Term.Product given) {
+        products.put(given, product.apply(given.kernel(), given.bias()));
+      } else if (term instanceof Term.Inner inner) {
+        cells.put(inner, pack.apply(inner.cell()));
+      }
+    }
+  }
+
+  private void collect(Term term, Map<Term, Boolean> seen) {
+    if (seen.put(term, true) == null) {
+      term.operands().forEach(operand -> collect(operand, seen));
+      terms.add(term);
+    }
+  }
+
+  @Override
+  public int inputSize() {
+    return inputSize;
+  }
+
+  @Override
+  public int outputSize() {
+    return formula.output().size();
+  }
+
+  @Override
+  public int stateSize() {
+    return formula.stateSize();
+  }
+
+  @Override
+  public long flopsPerStep() {
+    long flops = 0;
+    for (Map.Entry<Term.Product, PackedProduct> entry : products.entrySet()) {
+      PackedProduct product = entry.getValue();
+      flops += 2L * product.inputs() * product.outputs() * entry.getKey().times();
+    }
+    return flops + cells.values().stream().mapToLong(PackedCell::flopsPerStep).sum();
+  }
+
+  @Override
+  public long bytes() {
+    return products.values().stream().mapToLong(PackedProduct::bytes).sum()
+        + cells.values().stream().mapToLong(PackedCell::bytes).sum();
+  }
+
+  @Override
+  public long stepperBytes(int rows) {
+    long bytes = 0;
+    for (Term term : terms) {
+      bytes += Footprint.floats(1, rows * term.size());
+    }
+    for (Term next : formula.state()) {
+      bytes += Footprint.floats(1, rows * next.size());
+    }
+    for (Map.Entry<Term.Product, PackedProduct> entry : products.entrySet()) {
+      bytes += entry.getValue().runnerBytes(rows * entry.getKey().times());
+    }
+    return bytes + cells.values().stream().mapToLong(cell -> cell.stepperBytes(rows)).sum();
+  }
+
+  @Override
+  public CellStepper stepper(int rows) {
+    return new FormulaStepper(this, rows);
+  }
+
+  Formula formula() {
+    return formula;
+  }
+
+  List<Term> terms() {
+    return terms;
+  }
+
+  PackedProduct product(Term.Product term) {
+    return products.get(term);
+  }
+
+  PackedCell cell(Term.Inner term) {
+    return cells.get(term);
+  }
+}
