@@ -61,6 +61,9 @@ public record Formula(Term output, List<Term> state) {
       }
       return new Call(value, List.copyOf(state));
     }
+    if (cell instanceof FlatStateCell flat) {
+      return call(flat.cell(), input);
+    }
     Term.Inner inner = new Term.Inner(cell, input);
     return new Call(inner, List.of(new Term.InnerState(inner)));
   }

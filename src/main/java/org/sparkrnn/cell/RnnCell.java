@@ -1,6 +1,7 @@
 package org.sparkrnn.cell;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A recurrent cell: {@code (x, state) -> (output, state)}, as {@code tf.nn.rnn_cell.RNNCell}.
@@ -11,7 +12,13 @@ import java.io.Serializable;
  * concatenation with {@code x} first, kernels multiplied from the right ({@code [x, h] * kernel}).
  */
 public sealed interface RnnCell extends Serializable
-    permits BasicRnnCell, FormulaCell, GruCell, LstmCell, MultiRnnCell, ResetAfterGruCell {
+    permits BasicRnnCell,
+        FlatStateCell,
+        FormulaCell,
+        GruCell,
+        LstmCell,
+        MultiRnnCell,
+        ResetAfterGruCell {
 
   /** Width of one input step, {@code D}. */
   int inputSize();
@@ -21,4 +28,13 @@ public sealed interface RnnCell extends Serializable
 
   /** The structure of the state, in TensorFlow's order. */
   StateShape stateShape();
+
+  /**
+   * The part of the flattened state that people call the final state's {@code h}: the last one. A
+   * wrapper whose own state follows the cell's answers for the cell.
+   */
+  default StateShape.Part hidden() {
+    List<StateShape.Part> parts = stateShape().parts();
+    return parts.get(parts.size() - 1);
+  }
 }

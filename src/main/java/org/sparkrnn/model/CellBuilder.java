@@ -2,19 +2,16 @@ package org.sparkrnn.model;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.sparkrnn.cell.BasicRnnCell;
-import org.sparkrnn.cell.GruCell;
-import org.sparkrnn.cell.LstmCell;
+import java.util.stream.Collectors;
+import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.MultiRnnCell;
-import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.CellFinder.Search;
 import org.sparkrnn.model.CellFinder.Step;
-import org.sparkrnn.model.CellSpec.Type;
 import org.sparkrnn.model.Variables.Expected;
-import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /** From a cell's spec and the weights file to the cell. */
@@ -42,135 +39,93 @@ final class CellBuilder {
    */
   RnnCell build(CellSpec spec, Search search, int inputSize) throws IOException {
     if (spec instanceof CellSpec.Multi multi) {
-      List<RnnCell> cells = new ArrayList<>();
-      int width = inputSize;
-      for (int i = 0; i < multi.cells().size(); i++) {
-        RnnCell cell = build(multi.cells().get(i), search.then(Step.cell(i)), width);
-        width = cell.outputSize();
-        cells.add(cell);
-      }
-      finder.refuseMore(multi, search);
-      return new MultiRnnCell(cells);
+      RnnCell cell = stack(multi, search, inputSize);
+      return multi.flatState() ? new FlatStateCell(cell) : cell;
     }
     CellSpec.Single single = (CellSpec.Single) spec;
-    Sizes sizes = new Sizes(single, inputSize);
-    Map<String, List<String>> names = finder.find(single, search, sizes.kernel());
-    return switch (single.type()) {
-      case BASIC_RNN ->
-          new BasicRnnCell(
-              read(names, "kernel", sizes.matrix(1)),
-              read(names, "bias", sizes.vector(1)),
-              single.activation());
-      case BASIC_LSTM, LSTM -> lstm(single, names, sizes);
-      case GRU ->
-          new GruCell(
-              read(names, "gates/kernel", sizes.matrix(2)),
-              read(names, "gates/bias", sizes.vector(2)),
-              read(names, "candidate/kernel", sizes.matrix(1)),
-              read(names, "candidate/bias", sizes.vector(1)),
-              single.activation());
-      case RESET_AFTER_GRU ->
-          new ResetAfterGruCell(
-              read(names, "gates/kernel", sizes.matrix(2)),
-              read(names, "gates/bias", sizes.vector(2)),
-              read(names, "candidate/input_projection/kernel", sizes.plain(inputSize)),
-              read(names, "candidate/input_projection/bias", sizes.vector(1)),
-              read(names, "candidate/hidden_projection/kernel", sizes.plain(single.numUnits())),
-              read(names, "candidate/hidden_projection/bias", sizes.vector(1)),
-              single.activation());
-    };
+    RnnCell cell = single(single, search, inputSize);
+    return single.flatState() ? new FlatStateCell(cell) : cell;
   }
 
-  private LstmCell lstm(CellSpec.Single spec, Map<String, List<String>> names, Sizes sizes)
-      throws IOException {
-    CellSpec.Lstm lstm = spec.lstm();
-    LstmCell.Peepholes peepholes = LstmCell.Peepholes.NONE;
-    if (lstm.usePeepholes()) {
-      peepholes =
-          new LstmCell.Peepholes(
-              read(names, "w_i_diag", sizes.vector(1)),
-              read(names, "w_f_diag", sizes.vector(1)),
-              read(names, "w_o_diag", sizes.vector(1)));
+  private RnnCell stack(CellSpec.Multi spec, Search search, int inputSize) throws IOException {
+    List<RnnCell> cells = new ArrayList<>();
+    int width = inputSize;
+    for (int i = 0; i < spec.cells().size(); i++) {
+      RnnCell cell = build(spec.cells().get(i), search.then(Step.cell(i)), width);
+      width = cell.outputSize();
+      cells.add(cell);
     }
-    LstmCell.Projection projection = LstmCell.Projection.NONE;
-    if (lstm.numProj() > 0) {
-      projection =
-          new LstmCell.Projection(
-              read(names, "projection/kernel", sizes.projection()), lstm.projClip());
+    finder.refuseMore(spec, search);
+    return new MultiRnnCell(cells);
+  }
+
+  private RnnCell single(CellSpec.Single spec, Search search, int inputSize) throws IOException {
+    CellType<?> type = spec.type();
+    List<RnnCell> inner = inner(spec, search, inputSize);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Sizes sizes = new Sizes(spec, inputSize, inner);
+    List<String> roles = type.roles(spec.settings());
+    if (!roles.isEmpty()) {
+      String first = type.variable(roles.get(0)).shape();
+      Map<String, List<String>> names =
+          finder.find(spec, search, ShapeFormula.shape(first, sizes::of));
+      for (String role : roles) {
+        tensors.put(
+            role, variables.read(names.get(role), sizes.expected(type.variable(role).shape())));
+      }
     }
-    return new LstmCell(
-        read(names, "kernel", sizes.matrix(4)),
-        read(names, "bias", sizes.vector(4)),
-        lstm.forgetBias(),
-        spec.activation(),
-        lstm.gateActivation(),
-        peepholes,
-        lstm.cellClip(),
-        projection);
+    try {
+      return type.make(new CellParts(inputSize, spec.settings(), tensors, inner));
+    } catch (IllegalArgumentException e) {
+      throw spec.place().error(e.getMessage(), e);
+    }
   }
 
-  private Tensor read(Map<String, List<String>> names, String role, Expected expected)
+  private List<RnnCell> inner(CellSpec.Single spec, Search search, int inputSize)
       throws IOException {
-    return variables.read(names.get(role), expected);
+    Search own = spec.sources().scope().map(scope -> new Search(scope, List.of())).orElse(search);
+    CellParts parts = new CellParts(inputSize, spec.settings(), Map.of(), List.of());
+    List<RnnCell> inner = new ArrayList<>();
+    for (int i = 0; i < spec.cells().size(); i++) {
+      Search where = spec.type().inner() == CellType.Inner.MANY ? own.then(Step.cell(i)) : own;
+      inner.add(build(spec.cells().get(i), where, spec.type().innerInput(parts)));
+    }
+    return inner;
   }
 
-  /** The shapes that follow from a cell's sizes, with the formulas for messages. */
+  /** The sizes that the shapes of a cell's variables follow from. */
   private final class Sizes {
     private final CellSpec.Single spec;
-    private final long input;
-    private final long units;
+    private final int input;
+    private final List<RnnCell> inner;
 
-    /** Width of {@code h}. */
-    private final long recurrent;
-
-    Sizes(CellSpec.Single spec, int inputSize) {
+    Sizes(CellSpec.Single spec, int input, List<RnnCell> inner) {
       this.spec = spec;
-      this.input = inputSize;
-      this.units = spec.numUnits();
-      this.recurrent = spec.lstm().numProj() > 0 ? spec.lstm().numProj() : units;
+      this.input = input;
+      this.inner = inner;
     }
 
-    Shape kernel() {
-      int gates =
-          switch (spec.type()) {
-            case BASIC_RNN -> 1;
-            case BASIC_LSTM, LSTM -> 4;
-            case GRU, RESET_AFTER_GRU -> 2;
-          };
-      return matrix(gates).shape();
+    long of(String name) {
+      return switch (name) {
+        case "input" -> input;
+        case "cell_output" -> inner.get(0).outputSize();
+        case "cell_state" -> inner.get(0).stateShape().size();
+        default -> spec.type().size(name, spec.settings());
+      };
     }
 
-    Expected matrix(int gates) {
-      return expected(
-          Shape.of(input + recurrent, gates * units),
-          "[" + input + " + " + recurrent + ", " + times(gates) + units + "]");
-    }
-
-    Expected vector(int gates) {
-      return expected(Shape.of(gates * units), "[" + times(gates) + units + "]");
-    }
-
-    Expected plain(long rows) {
-      return expected(Shape.of(rows, units), "[" + rows + ", " + units + "]");
-    }
-
-    Expected projection() {
-      return expected(Shape.of(units, recurrent), "[" + units + ", " + recurrent + "]");
-    }
-
-    private String times(int gates) {
-      return gates == 1 ? "" : gates + " * ";
-    }
-
-    private Expected expected(Shape shape, String formula) {
-      boolean projects = spec.type() == Type.LSTM && spec.lstm().numProj() > 0;
+    Expected expected(String formula) {
+      String given =
+          spec.settings().values().entrySet().stream()
+              .filter(entry -> entry.getValue() instanceof Integer size && size > 0)
+              .map(entry -> entry.getKey().key() + " = " + entry.getValue())
+              .collect(Collectors.joining(", "));
       return new Expected(
-          shape,
-          formula
-              + " from num_units = "
-              + units
-              + (projects ? ", num_proj = " + recurrent : "")
-              + " and inputs of size "
+          ShapeFormula.shape(formula, this::of),
+          ShapeFormula.shown(formula, this::of)
+              + " from "
+              + (given.isEmpty() ? "" : given + " and ")
+              + "inputs of size "
               + input,
           spec.place(),
           user);

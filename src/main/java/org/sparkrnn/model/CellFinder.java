@@ -1,7 +1,6 @@
 package org.sparkrnn.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.sparkrnn.model.CellSpec.Type;
 import org.sparkrnn.tensor.Shape;
 
 /**
@@ -76,13 +74,14 @@ final class CellFinder {
    * @param kernel the shape of the first role's variable, to tell cells of different sizes apart
    */
   Map<String, List<String>> find(CellSpec.Single cell, Search search, Shape kernel) {
-    Search own = cell.variables().scope().map(scope -> new Search(scope, List.of())).orElse(search);
-    if (!cell.variables().names().isEmpty()) {
-      return cell.variables().names();
+    Search own = cell.sources().scope().map(scope -> new Search(scope, List.of())).orElse(search);
+    if (!cell.sources().names().isEmpty()) {
+      return cell.sources().names();
     }
     List<Found> found = candidates(cell.type(), own);
     found = narrowed(found, candidate -> candidate.extra() == 0);
     found = narrowed(found, candidate -> shapeIs(candidate, cell.type(), kernel));
+    found = nested(found) ? narrowed(found, candidate -> named(candidate, cell.type())) : found;
     if (found.isEmpty()) {
       throw variables.error(nothing(cell.type(), own), cell.place());
     }
@@ -95,7 +94,7 @@ final class CellFinder {
   /** Refuses a stack of which the file holds more cells than the spec lists, once it was read. */
   void refuseMore(CellSpec.Multi cell, Search search) {
     int listed = cell.cells().size();
-    for (Type type : Type.values()) {
+    for (CellType<?> type : CellTypes.ALL) {
       for (Found more : candidates(type, search.then(Step.cell(listed)))) {
         String first = more.dir().replaceFirst("(cell_|Cell)" + listed + "(/.*)?$", "$10");
         if (variables.users().keySet().stream().anyMatch(name -> name.startsWith(first + "/"))) {
@@ -110,11 +109,14 @@ final class CellFinder {
     }
   }
 
-  private List<Found> candidates(Type type, Search search) {
+  private List<Found> candidates(CellType<?> type, Search search) {
+    if (type.anchors().isEmpty()) {
+      return List.of();
+    }
     List<String> names =
         variables.names().stream().filter(n -> relative(n, search.scope()) != null).toList();
     List<Found> candidates = new ArrayList<>();
-    for (CellForm form : CellForm.of(type)) {
+    for (CellForm form : type.forms()) {
       for (String dir : form.scopes(variables, names, type)) {
         int extra = extraParts(relative(dir + "/", search.scope()), search.steps());
         if (extra >= 0) {
@@ -134,8 +136,21 @@ final class CellFinder {
     return passed.isEmpty() ? found : passed;
   }
 
-  private boolean shapeIs(Found found, Type type, Shape kernel) {
-    List<String> names = found.form().find(variables, found.dir(), CellForm.anchors(type).get(0));
+  /** Whether one is inside another, as a wrapped cell is inside its wrapper. */
+  private static boolean nested(List<Found> found) {
+    return found.stream()
+        .anyMatch(
+            outer -> found.stream().anyMatch(inner -> inner.dir().startsWith(outer.dir() + "/")));
+  }
+
+  /** Whether the scope has the type's own name, or that with a number. */
+  private static boolean named(Found found, CellType<?> type) {
+    String last = found.dir().substring(found.dir().lastIndexOf('/') + 1);
+    return last.matches(Pattern.quote(type.scope()) + "(_\\d+)?");
+  }
+
+  private boolean shapeIs(Found found, CellType<?> type, Shape kernel) {
+    List<String> names = found.form().find(variables, found.dir(), type.anchors().get(0));
     return names.size() > 1 || variables.shape(names.get(0)).equals(kernel);
   }
 
@@ -172,15 +187,15 @@ final class CellFinder {
   }
 
   private Map<String, List<String>> roles(Found found, CellSpec.Single cell) {
-    List<String> wanted = CellForm.roles(cell.type(), cell.lstm());
+    List<String> wanted = cell.type().roles(cell.settings());
     Map<String, List<String>> roles = new LinkedHashMap<>();
     for (String role : wanted) {
       List<String> names = found.form().find(variables, found.dir(), role);
       if (names.isEmpty()) {
-        String setting = role.startsWith("w_") ? "use_peepholes" : "num_proj";
+        String option = cell.type().variable(role).condition().option();
         throw variables.error(
             "the spec sets '"
-                + setting
+                + option
                 + "', but scope '"
                 + found.dir()
                 + "' holds no '"
@@ -196,34 +211,44 @@ final class CellFinder {
         throw variables.error(
             "holds '"
                 + names.get(0)
-                + "', which this cell would leave out: use \"type\": \"LSTMCell\" with "
-                + (role.startsWith("w_") ? "\"use_peepholes\": true" : "'num_proj'"),
+                + "', which this cell would leave out: use "
+                + advice(role, cell.type()),
             cell.place());
       }
     }
     return roles;
   }
 
-  private String nothing(Type type, Search search) {
+  private static String advice(String role, CellType<?> type) {
+    CellVariable.Condition condition = type.variable(role).condition();
+    String advice = condition.advice();
+    return condition.kind() == CellVariable.Kind.NEVER
+        ? advice
+        : "\"type\": \"" + type.word() + "\" with " + advice;
+  }
+
+  private String nothing(CellType<?> type, Search search) {
     StringBuilder message = new StringBuilder("no variables of a ").append(type.word());
     message.append(" under ").append(shown(search)).append("; looked for ");
     message.append(
-        CellForm.of(type).stream()
+        type.forms().stream()
             .map(
                 form ->
-                    CellForm.anchors(type).stream()
+                    type.anchors().stream()
                         .map(role -> form.spelling().get(role).replace("#", "0"))
                         .collect(Collectors.joining(" + ")))
             .collect(Collectors.joining(", or ")));
     List<String> inside =
         variables.names().stream().filter(n -> relative(n, search.scope()) != null).toList();
+    Map<String, String> could = new LinkedHashMap<>();
+    for (CellType<?> other : CellTypes.ALL) {
+      if (other != type) {
+        candidates(other, search).forEach(found -> could.putIfAbsent(found.dir(), other.word()));
+      }
+    }
     String others =
-        Arrays.stream(Type.values())
-            .filter(other -> other != type)
-            .flatMap(
-                other ->
-                    candidates(other, search).stream()
-                        .map(found -> "'" + found.dir() + "' could be a " + other.word()))
+        could.entrySet().stream()
+            .map(entry -> "'" + entry.getKey() + "' could be a " + entry.getValue())
             .limit(4)
             .collect(Collectors.joining(", "));
     if (!others.isEmpty()) {
@@ -237,7 +262,7 @@ final class CellFinder {
     return message.toString();
   }
 
-  private String several(List<Found> found, Type type, Search search) {
+  private String several(List<Found> found, CellType<?> type, Search search) {
     String list =
         found.stream()
             .limit(8)
@@ -246,7 +271,7 @@ final class CellFinder {
                     variables.shown(
                         candidate
                             .form()
-                            .find(variables, candidate.dir(), CellForm.anchors(type).get(0))
+                            .find(variables, candidate.dir(), type.anchors().get(0))
                             .get(0)))
             .collect(Collectors.joining(", "));
     return found.size()

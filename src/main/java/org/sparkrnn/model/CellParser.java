@@ -1,7 +1,6 @@
 package org.sparkrnn.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,14 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.sparkrnn.cell.Activation;
-import org.sparkrnn.model.CellSpec.Lstm;
 import org.sparkrnn.model.CellSpec.Sources;
-import org.sparkrnn.model.CellSpec.Type;
 
 /** Reads the cells of a spec. */
 final class CellParser {
-  private static final String MULTI = "MultiRNNCell";
+  static final String MULTI = "MultiRNNCell";
+  static final String STATE_IS_TUPLE = "state_is_tuple";
   private static final List<String> TYPES = types();
 
   private CellParser() {}
@@ -26,22 +23,24 @@ final class CellParser {
 
   private static List<String> types() {
     List<String> types = new ArrayList<>();
-    Arrays.stream(Type.values()).map(Type::word).forEach(types::add);
+    CellTypes.ALL.stream().map(CellType::word).forEach(types::add);
     types.add(MULTI);
     return List.copyOf(types);
   }
 
   private static Map<String, Set<String>> keys() {
     Map<String, Set<String>> keys = new HashMap<>();
-    keys.put(MULTI, Set.of("type", "cells"));
-    for (Type type : Type.values()) {
-      Set<String> own = new HashSet<>(Set.of("type", "num_units", "activation"));
-      own.addAll(Set.of("scope", "variables"));
-      if (type.lstm()) {
-        own.addAll(Set.of("forget_bias", "recurrent_activation"));
+    keys.put(MULTI, Set.of("type", "cells", STATE_IS_TUPLE));
+    for (CellType<?> type : CellTypes.ALL) {
+      Set<String> own = new HashSet<>(Set.of("type", STATE_IS_TUPLE));
+      type.options().forEach(option -> own.add(option.key()));
+      if (!type.variables().isEmpty()) {
+        own.addAll(Set.of("scope", "variables"));
       }
-      if (type == Type.LSTM) {
-        own.addAll(Set.of("use_peepholes", "cell_clip", "num_proj", "proj_clip"));
+      switch (type.inner()) {
+        case NONE -> {}
+        case ONE -> own.add("cell");
+        case MANY -> own.add("cells");
       }
       keys.put(type.word(), Set.copyOf(own));
     }
@@ -49,55 +48,60 @@ final class CellParser {
   }
 
   static CellSpec parse(SpecObject cell) {
-    String word = cell.word("type", TYPES);
+    String word = type(cell);
     cell.only(KEYS.get(word));
+    boolean flatState = !cell.bool(STATE_IS_TUPLE, true);
     if (word.equals(MULTI)) {
-      return new CellSpec.Multi(
-          cell.place(),
-          cell.entries("cells", "a list of at least one cell").stream()
-              .map(entry -> parse(entry.object()))
-              .toList());
+      return new CellSpec.Multi(cell.place(), many(cell), flatState);
     }
-    Type type =
-        Arrays.stream(Type.values()).filter(t -> t.word().equals(word)).findFirst().orElseThrow();
-    Lstm lstm = type.lstm() ? lstm(cell) : Lstm.NONE;
-    return new CellSpec.Single(
-        cell.place(),
-        type,
-        cell.integer("num_units", 1),
-        cell.activation("activation", Activation.TANH),
-        lstm,
-        sources(cell, type, lstm));
-  }
-
-  private static Lstm lstm(SpecObject cell) {
-    if (!cell.has("forget_bias")) {
-      throw cell.place()
-          .error(
-              "'forget_bias' is missing: TensorFlow adds it when the cell runs, so no weights file"
-                  + " records it. TensorFlow's default is 1.0; weights from Keras, PyTorch or"
-                  + " cuDNN already contain it, for them it is 0.0");
-    }
-    int numProj = cell.optionalInteger("num_proj", 1).orElse(0);
-    if (numProj == 0) {
+    CellType<?> type = CellTypes.of(word);
+    Map<CellOption<?>, Object> values = new LinkedHashMap<>();
+    type.options().forEach(option -> values.put(option, option.read(cell)));
+    CellSettings settings = new CellSettings(values);
+    if (cell.has("proj_clip") && settings.integer("num_proj") == 0) {
       cell.refuse("proj_clip", "has no meaning without 'num_proj'");
     }
-    return new Lstm(
-        cell.number("forget_bias", "a number"),
-        cell.activation("recurrent_activation", Activation.SIGMOID),
-        cell.bool("use_peepholes", false),
-        cell.bound("cell_clip"),
-        numProj,
-        cell.bound("proj_clip"));
+    List<CellSpec> cells =
+        switch (type.inner()) {
+          case NONE -> List.of();
+          case ONE -> List.of(parse(cell.object("cell")));
+          case MANY -> many(cell);
+        };
+    return new CellSpec.Single(
+        cell.place(), type, settings, flatState, sources(cell, type, settings), cells);
   }
 
-  private static Sources sources(SpecObject cell, Type type, Lstm lstm) {
+  private static String type(SpecObject cell) {
+    String word = cell.text("type", "a type of cell, such as LSTMCell");
+    if (TYPES.contains(word)) {
+      return word;
+    }
+    String missing = CellTypes.NOT_RUN.get(word);
+    throw cell.place()
+        .key("type")
+        .error(
+            missing != null
+                ? "a " + word + " does not run here: " + missing
+                : "no type of cell is called '"
+                    + word
+                    + "'"
+                    + Spelling.hint(word, TYPES)
+                    + "; the documentation's page cells.md lists them all");
+  }
+
+  private static List<CellSpec> many(SpecObject cell) {
+    return cell.entries("cells", "a list of at least one cell").stream()
+        .map(entry -> parse(entry.object()))
+        .toList();
+  }
+
+  private static Sources sources(SpecObject cell, CellType<?> type, CellSettings settings) {
     Optional<String> scope = LayerParser.scope(cell);
     Map<String, List<String>> names = new LinkedHashMap<>();
     if (cell.has("variables")) {
       cell.refuse("scope", "give 'scope' or 'variables', not both");
       SpecObject variables = cell.object("variables");
-      List<String> roles = CellForm.roles(type, lstm);
+      List<String> roles = type.roles(settings);
       variables.only(Set.copyOf(roles));
       for (String role : roles) {
         variables.required(role, "the variable's full name in the weights file");

@@ -3,7 +3,6 @@ package org.sparkrnn.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sparkrnn.cell.Activation;
 
 /** A cell as a spec describes it, before its variables are found. */
 sealed interface CellSpec {
@@ -11,42 +10,23 @@ sealed interface CellSpec {
   /** Where it stands. */
   Place place();
 
-  /** The cells' types, by TensorFlow's names. */
-  enum Type {
-    BASIC_RNN("BasicRNNCell"),
-    BASIC_LSTM("BasicLSTMCell"),
-    LSTM("LSTMCell"),
-    GRU("GRUCell"),
-    RESET_AFTER_GRU("CudnnCompatibleGRUCell");
-
-    private final String word;
-
-    Type(String word) {
-      this.word = word;
-    }
-
-    /** As a spec spells it. */
-    String word() {
-      return word;
-    }
-
-    boolean lstm() {
-      return this == BASIC_LSTM || this == LSTM;
-    }
-  }
-
   /**
-   * A cell with variables of its own.
+   * A cell or a wrapper.
    *
    * @param place where it stands
    * @param type which
-   * @param numUnits its units
-   * @param activation in place of tanh
-   * @param lstm what only LSTM cells have; {@link Lstm#NONE} for others
-   * @param variables where its variables are
+   * @param settings its options
+   * @param flatState whether its state is one list of floats: {@code state_is_tuple=False}
+   * @param sources where its variables are
+   * @param cells those inside it; none, one of a wrapper, or several
    */
   record Single(
-      Place place, Type type, int numUnits, Activation activation, Lstm lstm, Sources variables)
+      Place place,
+      CellType<?> type,
+      CellSettings settings,
+      boolean flatState,
+      Sources sources,
+      List<CellSpec> cells)
       implements CellSpec {}
 
   /**
@@ -54,29 +34,9 @@ sealed interface CellSpec {
    *
    * @param place where it stands
    * @param cells first to last
+   * @param flatState whether its state is one list of floats: {@code state_is_tuple=False}
    */
-  record Multi(Place place, List<CellSpec> cells) implements CellSpec {}
-
-  /**
-   * The settings of an LSTM cell.
-   *
-   * @param forgetBias added to the forget gate when it runs
-   * @param gateActivation in place of sigmoid
-   * @param usePeepholes whether it has diagonal connections
-   * @param cellClip bound on the cell state, or positive infinity
-   * @param numProj width of the projection, or 0 for none
-   * @param projClip bound on the projection, or positive infinity
-   */
-  record Lstm(
-      float forgetBias,
-      Activation gateActivation,
-      boolean usePeepholes,
-      float cellClip,
-      int numProj,
-      float projClip) {
-    static final Lstm NONE =
-        new Lstm(0, Activation.SIGMOID, false, Float.POSITIVE_INFINITY, 0, Float.POSITIVE_INFINITY);
-  }
+  record Multi(Place place, List<CellSpec> cells, boolean flatState) implements CellSpec {}
 
   /**
    * Where a cell's variables are.

@@ -4,11 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.sparkrnn.cell.Activation;
-import org.sparkrnn.cell.BasicRnnCell;
-import org.sparkrnn.cell.GruCell;
-import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.MultiRnnCell;
-import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.model.ModelInspection.LayerLine;
@@ -99,41 +96,27 @@ final class NetworkDescription {
           .map(NetworkDescription::cell)
           .collect(Collectors.joining(", ", "MultiRNNCell[", "]"));
     }
-    if (cell instanceof LstmCell lstm) {
-      StringBuilder text = new StringBuilder("LSTMCell(num_units ").append(lstm.numUnits());
-      text.append(", forget_bias ").append(lstm.forgetBias());
-      text.append(unusual("activation", lstm.activation(), Activation.TANH));
-      text.append(unusual("recurrent_activation", lstm.gateActivation(), Activation.SIGMOID));
-      if (lstm.peepholes().present()) {
-        text.append(", peepholes");
-      }
-      if (lstm.cellClip() != Float.POSITIVE_INFINITY) {
-        text.append(", cell_clip ").append(lstm.cellClip());
-      }
-      if (lstm.projection().present()) {
-        text.append(", num_proj ").append(lstm.outputSize());
-        if (lstm.projection().clip() != Float.POSITIVE_INFINITY) {
-          text.append(", proj_clip ").append(lstm.projection().clip());
-        }
-      }
-      return text.append(')').toString();
+    if (cell instanceof FlatStateCell flat) {
+      return cell(flat.cell()) + " with its state in one piece";
     }
-    if (cell instanceof GruCell gru) {
-      return plain("GRUCell", gru.numUnits(), gru.activation());
-    }
-    if (cell instanceof ResetAfterGruCell gru) {
-      return plain("CudnnCompatibleGRUCell", gru.numUnits(), gru.activation());
-    }
-    BasicRnnCell basic = (BasicRnnCell) cell;
-    return plain("BasicRNNCell", basic.numUnits(), basic.activation());
+    CellType<?> type = CellTypes.of(cell);
+    List<String> settings = new ArrayList<>();
+    type.settings(cell)
+        .values()
+        .forEach(
+            (option, value) -> {
+              if (!value.equals(option.otherwise())) {
+                settings.add(option.key() + " " + shown(value));
+              }
+            });
+    type.innerCells(cell).forEach(inner -> settings.add(cell(inner)));
+    return type.word() + "(" + String.join(", ", settings) + ")";
   }
 
-  private static String plain(String type, int units, Activation activation) {
-    return type + "(num_units " + units + unusual("activation", activation, Activation.TANH) + ")";
-  }
-
-  private static String unusual(String key, Activation activation, Activation usual) {
-    return activation.equals(usual) ? "" : ", " + key + " " + ActivationWords.text(activation);
+  private static String shown(Object value) {
+    return value instanceof Activation activation
+        ? ActivationWords.text(activation)
+        : String.valueOf(value);
   }
 
   private static String gives(Value value) {

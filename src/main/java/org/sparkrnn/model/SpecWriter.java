@@ -12,11 +12,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkrnn.cell.Activation;
-import org.sparkrnn.cell.BasicRnnCell;
-import org.sparkrnn.cell.GruCell;
-import org.sparkrnn.cell.LstmCell;
-import org.sparkrnn.cell.MultiRnnCell;
-import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.ModelSpec.InputType;
 import org.sparkrnn.rnn.Layer;
@@ -30,6 +25,7 @@ final class SpecWriter {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final SortedMap<String, Tensor> tensors = new TreeMap<>();
+  private final CellWriter cellWriter = new CellWriter(tensors);
   private final String spec;
   private String vocabulary = "";
 
@@ -137,73 +133,12 @@ final class SpecWriter {
     node.put("scope", rnn.name());
     List<RnnCell> cells = rnn.cells();
     if (!rnn.bidirectional()) {
-      node.set("cell", cell(cells.get(0), rnn.name()));
+      node.set("cell", cellWriter.cell(cells.get(0), rnn.name()));
       return node;
     }
-    node.set("cell_fw", cell(cells.get(0), rnn.name() + "/fw"));
-    node.set("cell_bw", cell(cells.get(1), rnn.name() + "/bw"));
+    node.set("cell_fw", cellWriter.cell(cells.get(0), rnn.name() + "/fw"));
+    node.set("cell_bw", cellWriter.cell(cells.get(1), rnn.name() + "/bw"));
     return node.put("merge", rnn.merge().word());
-  }
-
-  private ObjectNode cell(RnnCell cell, String scope) {
-    ObjectNode node = object();
-    if (cell instanceof MultiRnnCell multi) {
-      node.put("type", "MultiRNNCell");
-      ArrayNode cells = node.putArray("cells");
-      for (int i = 0; i < multi.cells().size(); i++) {
-        cells.add(cell(multi.cells().get(i), scope + "/multi_rnn_cell/cell_" + i));
-      }
-      return node;
-    }
-    if (cell instanceof LstmCell lstm) {
-      return lstm(node, lstm, scope + "/lstm_cell/");
-    }
-    if (cell instanceof GruCell gru) {
-      put(scope + "/gru_cell/gates/kernel", gru.gatesKernel());
-      put(scope + "/gru_cell/gates/bias", gru.gatesBias());
-      put(scope + "/gru_cell/candidate/kernel", gru.candidateKernel());
-      put(scope + "/gru_cell/candidate/bias", gru.candidateBias());
-      node.put("type", "GRUCell").put("num_units", gru.numUnits());
-      return activation(node, "activation", gru.activation(), Activation.TANH);
-    }
-    if (cell instanceof ResetAfterGruCell gru) {
-      String stem = scope + "/cudnn_compatible_gru_cell/";
-      put(stem + "gates/kernel", gru.gatesKernel());
-      put(stem + "gates/bias", gru.gatesBias());
-      put(stem + "candidate/input_projection/kernel", gru.inputKernel());
-      put(stem + "candidate/input_projection/bias", gru.inputBias());
-      put(stem + "candidate/hidden_projection/kernel", gru.hiddenKernel());
-      put(stem + "candidate/hidden_projection/bias", gru.hiddenBias());
-      node.put("type", "CudnnCompatibleGRUCell").put("num_units", gru.numUnits());
-      return activation(node, "activation", gru.activation(), Activation.TANH);
-    }
-    BasicRnnCell basic = (BasicRnnCell) cell;
-    put(scope + "/basic_rnn_cell/kernel", basic.kernel());
-    put(scope + "/basic_rnn_cell/bias", basic.bias());
-    node.put("type", "BasicRNNCell").put("num_units", basic.numUnits());
-    return activation(node, "activation", basic.activation(), Activation.TANH);
-  }
-
-  private ObjectNode lstm(ObjectNode node, LstmCell lstm, String stem) {
-    put(stem + "kernel", lstm.kernel());
-    put(stem + "bias", lstm.bias());
-    node.put("type", "LSTMCell").put("num_units", lstm.numUnits());
-    node.put("forget_bias", lstm.forgetBias());
-    activation(node, "activation", lstm.activation(), Activation.TANH);
-    activation(node, "recurrent_activation", lstm.gateActivation(), Activation.SIGMOID);
-    if (lstm.peepholes().present()) {
-      put(stem + "w_i_diag", lstm.peepholes().input());
-      put(stem + "w_f_diag", lstm.peepholes().forget());
-      put(stem + "w_o_diag", lstm.peepholes().output());
-      node.put("use_peepholes", true);
-    }
-    bound(node, "cell_clip", lstm.cellClip());
-    if (lstm.projection().present()) {
-      put(stem + "projection/kernel", lstm.projection().kernel());
-      node.put("num_proj", lstm.outputSize());
-      bound(node, "proj_clip", lstm.projection().clip());
-    }
-    return node;
   }
 
   private String put(String name, Tensor tensor) {
@@ -214,11 +149,5 @@ final class SpecWriter {
   private static ObjectNode activation(
       ObjectNode node, String key, Activation activation, Activation usual) {
     return activation.equals(usual) ? node : node.set(key, ActivationWords.node(activation));
-  }
-
-  private static void bound(ObjectNode node, String key, float bound) {
-    if (bound != Float.POSITIVE_INFINITY) {
-      node.put(key, bound);
-    }
   }
 }

@@ -2,6 +2,7 @@ package org.sparkrnn.ops;
 
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.FormulaCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
@@ -37,6 +38,9 @@ final class ScalarOps implements Ops {
     }
     if (cell instanceof FormulaCell formula) {
       return new PackedFormula(formula, ScalarProduct::new, this::pack);
+    }
+    if (cell instanceof FlatStateCell flat) {
+      return pack(flat.cell());
     }
     if (cell instanceof MultiRnnCell) {
       throw new IllegalArgumentException("a MultiRNNCell is not packed as one: pack its cells");

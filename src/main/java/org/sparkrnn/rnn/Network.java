@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.cell.StateShape;
@@ -111,6 +112,6 @@ public record Network(Input input, List<Layer> layers) implements Serializable {
     if (cell instanceof MultiRnnCell multi) {
       return multi.cells().stream().flatMap(inner -> flatten(inner).stream()).toList();
     }
-    return List.of(cell);
+    return cell instanceof FlatStateCell flat ? flatten(flat.cell()) : List.of(cell);
   }
 }

@@ -340,9 +340,13 @@ final class SpecCases {
             cell("{'type': 'MultiRNNCell', 'cells': []}"),
             "layers[0].cell.cells: expected a list of at least one cell, found []"),
         structural(
-            cell("{'type': 'NASCell', 'num_units': 2}"),
-            "layers[0].cell.type: expected one of BasicRNNCell, BasicLSTMCell, LSTMCell, GRUCell,"
-                + " CudnnCompatibleGRUCell, MultiRNNCell; found \"NASCell\""),
+            cell("{'type': 'NTMCell', 'num_units': 2}"),
+            "layers[0].cell.type: a NTMCell does not run here: its memory with content and"
+                + " location addressing is not implemented"),
+        structural(
+            cell("{'type': 'LSTMcell', 'num_units': 2}"),
+            "layers[0].cell.type: no type of cell is called 'LSTMcell'; did you mean 'LSTMCell'?;"
+                + " the documentation's page cells.md lists them all"),
         structural(
             cell("{'type': 'LSTMCell', 'num_units': 2}"),
             "layers[0].cell: 'forget_bias' is missing: TensorFlow adds it when the cell runs, so no"
@@ -351,7 +355,8 @@ final class SpecCases {
         structural(
             cell("{'type': 'BasicLSTMCell', 'num_units': 2, 'forget_bais': 1.0}"),
             "layers[0].cell.forget_bais: unknown key; did you mean 'forget_bias'? the keys here are"
-                + " activation, forget_bias, num_units, recurrent_activation, scope, type,"
+                + " activation, forget_bias, num_units, recurrent_activation, scope,"
+                + " state_is_tuple, type,"
                 + " variables"),
         structural(
             cell("{'type': 'BasicLSTMCell', 'num_units': 2, 'forget_bias': '1'}"),
@@ -359,7 +364,7 @@ final class SpecCases {
         structural(
             cell("{'type': 'GRUCell', 'num_units': 2, 'forget_bias': 1.0}"),
             "layers[0].cell.forget_bias: unknown key; the keys here are activation, num_units,"
-                + " scope, type, variables"),
+                + " scope, state_is_tuple, type, variables"),
         structural(
             cell(lstm + ", 'cell_clip': -1}"),
             "layers[0].cell.cell_clip: expected a number of at least 0, found -1"),

@@ -74,10 +74,8 @@ class SpecSchemaTest {
     LayerParser.KEYS.values().forEach(keys::addAll);
     CellParser.KEYS.values().forEach(keys::addAll);
     keys.addAll(ActivationWords.KEYS);
-    CellSpec.Lstm everything =
-        new CellSpec.Lstm(0, org.sparkrnn.cell.Activation.SIGMOID, true, 0, 1, 0);
-    for (CellSpec.Type type : CellSpec.Type.values()) {
-      keys.addAll(CellForm.roles(type, type.lstm() ? everything : CellSpec.Lstm.NONE));
+    for (CellType<?> type : CellTypes.ALL) {
+      type.variables().forEach(variable -> keys.add(variable.role()));
     }
     return keys;
   }
@@ -98,7 +96,7 @@ class SpecSchemaTest {
 
   @Test
   void thePageNamesEveryKeyAndEveryType() throws IOException {
-    String page = Files.readString(PAGE);
+    String page = Files.readString(PAGE) + Files.readString(CellPages.PAGE);
     Set<String> words = new TreeSet<>(keys());
     words.addAll(LayerParser.KEYS.keySet());
     words.addAll(CellParser.KEYS.keySet());

@@ -1,0 +1,246 @@
+package org.sparkrnn.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.model.CellVariable.Condition;
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * A type of cell: all that specs and weights files say of it, in one declaration from which the
+ * parser, the finder, the builder, the writer and the description work.
+ *
+ * @param <C> the class of its cells
+ */
+final class CellType<C extends RnnCell> {
+  /** What a type has inside. */
+  enum Inner {
+    /** Nothing: a cell of its own. */
+    NONE,
+    /** One cell, under {@code cell}. */
+    ONE,
+    /** A list of cells, under {@code cells}. */
+    MANY
+  }
+
+  private final String word;
+  private final Class<C> cells;
+  private final Map<CellOption<?>, Function<C, ?>> options = new LinkedHashMap<>();
+  private final List<CellVariable<C>> variables = new ArrayList<>();
+  private final Map<String, ToLongFunction<CellSettings>> sizes = new HashMap<>();
+  private final List<Map<String, String>> eras = new ArrayList<>();
+  private Function<CellParts, RnnCell> maker;
+  private Inner inner = Inner.NONE;
+  private Function<C, List<RnnCell>> innerCells = cell -> List.of();
+  private ToIntFunction<CellParts> innerInput = CellParts::inputSize;
+  private boolean canonical = true;
+  private String scope;
+
+  private CellType(String word, Class<C> cells) {
+    this.word = word;
+    this.cells = cells;
+    this.scope = snake(word);
+  }
+
+  /**
+   * Begins a declaration.
+   *
+   * @param word the type in a spec: TensorFlow's name of the class
+   * @param cells the class of its cells
+   */
+  static <C extends RnnCell> CellType<C> of(String word, Class<C> cells) {
+    return new CellType<>(word, cells);
+  }
+
+  /** An option, and where a finished cell has its value. */
+  <T> CellType<C> option(CellOption<T> option, Function<C, T> from) {
+    options.put(option, from);
+    return this;
+  }
+
+  /** A name for use in shapes besides {@code input} and the options that are sizes. */
+  CellType<C> size(String name, ToLongFunction<CellSettings> value) {
+    sizes.put(name, value);
+    return this;
+  }
+
+  /** A variable that every cell has. */
+  CellType<C> variable(String role, String shape, Function<C, Tensor> from) {
+    return variable(role, shape, Condition.ALWAYS, from);
+  }
+
+  /** A variable that some cells have. */
+  CellType<C> variable(String role, String shape, Condition condition, Function<C, Tensor> from) {
+    variables.add(new CellVariable<>(role, shape, condition, from));
+    return this;
+  }
+
+  /**
+   * Another era's names.
+   *
+   * @param roleAndName by turns a role and its name; a name that ends in {@code #} is a variable in
+   *     pieces: {@code W_0}, {@code W_1}, ...
+   */
+  CellType<C> era(String... roleAndName) {
+    Map<String, String> era = new LinkedHashMap<>();
+    for (int i = 0; i < roleAndName.length; i += 2) {
+      era.put(roleAndName[i], roleAndName[i + 1]);
+    }
+    eras.add(era);
+    return this;
+  }
+
+  /** The names of TensorFlow before 1.2, where they differ only in the last word. */
+  CellType<C> eraOfWeightsAndBiases() {
+    Map<String, String> era = new LinkedHashMap<>();
+    for (CellVariable<C> variable : variables) {
+      era.put(
+          variable.role(),
+          variable.role().replaceAll("kernel$", "weights").replaceAll("bias$", "biases"));
+    }
+    eras.add(era);
+    return this;
+  }
+
+  /** The default scope, where it is not the type's name in snake case. */
+  CellType<C> scope(String name) {
+    scope = name;
+    return this;
+  }
+
+  /** A wrapper of one cell. */
+  CellType<C> wraps(Function<C, RnnCell> from) {
+    inner = Inner.ONE;
+    innerCells = cell -> List.of(from.apply(cell));
+    return this;
+  }
+
+  /** A cell with several inside. */
+  CellType<C> wrapsMany(Function<C, List<RnnCell>> from) {
+    inner = Inner.MANY;
+    innerCells = from;
+    return this;
+  }
+
+  /** The width of the inner cells' input, where it is not the type's own. */
+  CellType<C> innerInput(ToIntFunction<CellParts> width) {
+    innerInput = width;
+    return this;
+  }
+
+  /** Another type is written for such cells. */
+  CellType<C> alias() {
+    canonical = false;
+    return this;
+  }
+
+  /** Ends the declaration: how a cell is made. */
+  CellType<C> make(Function<CellParts, RnnCell> from) {
+    maker = from;
+    Map<String, String> today = new LinkedHashMap<>();
+    variables.forEach(variable -> today.put(variable.role(), variable.role()));
+    eras.add(0, today);
+    return this;
+  }
+
+  /** {@code BasicLSTMCell} to {@code basic_lstm_cell}, as TensorFlow names scopes. */
+  private static String snake(String word) {
+    return word.substring(word.indexOf('.') + 1)
+        .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+        .replaceAll("([A-Z]+)([A-Z][a-z])", "$1_$2")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  String word() {
+    return word;
+  }
+
+  String scope() {
+    return scope;
+  }
+
+  Inner inner() {
+    return inner;
+  }
+
+  List<CellOption<?>> options() {
+    return List.copyOf(options.keySet());
+  }
+
+  List<CellVariable<C>> variables() {
+    return List.copyOf(variables);
+  }
+
+  /** The spellings of each era, today's first. */
+  List<CellForm> forms() {
+    return eras.stream().map(CellForm::new).toList();
+  }
+
+  /** The roles by which a cell is recognised. */
+  List<String> anchors() {
+    return variables.stream().filter(CellVariable::always).map(CellVariable::role).toList();
+  }
+
+  /** The roles that a cell with these options has. */
+  List<String> roles(CellSettings settings) {
+    return variables.stream()
+        .filter(variable -> variable.condition().holds(settings))
+        .map(CellVariable::role)
+        .toList();
+  }
+
+  /** The variable of a role. */
+  CellVariable<C> variable(String role) {
+    return variables.stream().filter(v -> v.role().equals(role)).findFirst().orElseThrow();
+  }
+
+  /** A size that is no option's and not the input's. */
+  long size(String name, CellSettings settings) {
+    ToLongFunction<CellSettings> size = sizes.get(name);
+    return size == null ? settings.integer(name) : size.applyAsLong(settings);
+  }
+
+  int innerInput(CellParts parts) {
+    return innerInput.applyAsInt(parts);
+  }
+
+  RnnCell make(CellParts parts) {
+    return maker.apply(parts);
+  }
+
+  /** Whether {@code cell} is written as this type. */
+  boolean writes(RnnCell cell) {
+    return canonical && cells.isInstance(cell);
+  }
+
+  /** The options of a finished cell. */
+  CellSettings settings(RnnCell cell) {
+    Map<CellOption<?>, Object> values = new LinkedHashMap<>();
+    options.forEach((option, from) -> values.put(option, from.apply(cells.cast(cell))));
+    return new CellSettings(values);
+  }
+
+  /** The variables of a finished cell by role. */
+  Map<String, Tensor> tensors(RnnCell cell) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    List<String> roles = roles(settings(cell));
+    for (CellVariable<C> variable : variables) {
+      if (roles.contains(variable.role())) {
+        tensors.put(variable.role(), variable.from().apply(cells.cast(cell)));
+      }
+    }
+    return tensors;
+  }
+
+  /** The cells inside a finished cell. */
+  List<RnnCell> innerCells(RnnCell cell) {
+    return innerCells.apply(cells.cast(cell));
+  }
+}

@@ -1,0 +1,75 @@
+package org.sparkrnn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.sparkrnn.cell.RnnCell;
+
+/** Every type of cell that a spec can name, besides {@code MultiRNNCell}. */
+final class CellTypes {
+  /** All of them; the first that fits a finished cell writes it. */
+  static final List<CellType<?>> ALL = all();
+
+  /** TensorFlow's cells that do not run here, and what is missing. */
+  static final Map<String, String> NOT_RUN =
+      Map.of(
+          "NTMCell",
+          "its memory with content and location addressing is not implemented",
+          "DNCCell",
+          "its memory with content and location addressing is not implemented");
+
+  private static final Map<String, CellType<?>> BY_WORD =
+      ALL.stream().collect(Collectors.toMap(CellType::word, type -> type));
+
+  /** Scopes inside a cell, which are no cells themselves though they hold a kernel and a bias. */
+  static final Set<String> INNER_SCOPES = innerScopes();
+
+  private CellTypes() {}
+
+  private static List<CellType<?>> all() {
+    List<CellType<?>> all = new ArrayList<>();
+    all.addAll(CoreCells.ALL);
+    all.addAll(Wrappers.ALL);
+    return List.copyOf(all);
+  }
+
+  private static Set<String> innerScopes() {
+    Set<String> scopes = new TreeSet<>();
+    for (CellType<?> type : ALL) {
+      for (CellForm form : type.forms()) {
+        for (String name : form.spelling().values()) {
+          String[] parts = name.split("/", -1);
+          String last = parts[parts.length - 1];
+          if (last.equals("kernel") || last.equals("weights") || last.equals("Matrix")) {
+            scopes.addAll(List.of(parts).subList(0, parts.length - 1));
+          }
+        }
+      }
+    }
+    return Set.copyOf(scopes);
+  }
+
+  static CellType<?> of(String word) {
+    return BY_WORD.get(word);
+  }
+
+  /**
+   * The type that a finished cell is written as.
+   *
+   * @throws ModelException if it is a program's own
+   */
+  static CellType<?> of(RnnCell cell) {
+    for (CellType<?> type : ALL) {
+      if (type.writes(cell)) {
+        return type;
+      }
+    }
+    throw new ModelException(
+        "a "
+            + cell.getClass().getName()
+            + " is a program's own cell: a model.json has no type for it, so it cannot be written");
+  }
+}

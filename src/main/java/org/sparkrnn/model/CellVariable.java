@@ -1,0 +1,79 @@
+package org.sparkrnn.model;
+
+import java.util.function.Function;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * A variable of a type of cell.
+ *
+ * @param <C> the cell's class
+ * @param role its name below the cell's scope, as TensorFlow spells it today
+ * @param shape a {@link ShapeFormula}
+ * @param condition when the cell has it
+ * @param from takes it from a finished cell
+ */
+record CellVariable<C extends RnnCell>(
+    String role, String shape, Condition condition, Function<C, Tensor> from) {
+
+  /**
+   * When a cell has a variable.
+   *
+   * @param kind how the option decides
+   * @param option the option that decides; empty for a variable that every cell has
+   * @param advice how the spec says that the cell has it
+   */
+  record Condition(Kind kind, String option, String advice) {
+    static final Condition ALWAYS = new Condition(Kind.ALWAYS, "", "");
+
+    /** With an option that is true. */
+    static Condition flag(String option) {
+      return new Condition(Kind.TRUE, option, "\"" + option + "\": true");
+    }
+
+    /** With an option that is false. */
+    static Condition notFlag(String option) {
+      return new Condition(Kind.FALSE, option, "\"" + option + "\": false");
+    }
+
+    /** With an optional size that is given. */
+    static Condition size(String option) {
+      return new Condition(Kind.GIVEN, option, "'" + option + "'");
+    }
+
+    /** Never: another type has it, and a file that holds it is not this type's. */
+    static Condition of(String type, String option, String advice) {
+      return new Condition(Kind.NEVER, option, "\"type\": \"" + type + "\" with " + advice);
+    }
+
+    /** Whether a cell with these options has the variable. */
+    boolean holds(CellSettings settings) {
+      return switch (kind) {
+        case ALWAYS -> true;
+        case TRUE -> settings.flag(option);
+        case FALSE -> !settings.flag(option);
+        case GIVEN -> settings.integer(option) > 0;
+        case NEVER -> false;
+      };
+    }
+  }
+
+  /** How an option decides. */
+  enum Kind {
+    /** Every cell has the variable. */
+    ALWAYS,
+    /** The option is true. */
+    TRUE,
+    /** The option is false. */
+    FALSE,
+    /** The option is a size that is given. */
+    GIVEN,
+    /** No cell of the type has it. */
+    NEVER
+  }
+
+  /** Whether every cell of the type has it. */
+  boolean always() {
+    return condition.kind() == Kind.ALWAYS;
+  }
+}
