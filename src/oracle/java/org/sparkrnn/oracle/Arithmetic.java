@@ -1,0 +1,49 @@
+package org.sparkrnn.oracle;
+
+import java.util.List;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * The operations that published formulas of cells are written with. One text of a formula is
+ * evaluated by {@link TensorFlowArithmetic}, whose operations are TensorFlow's, and by {@link
+ * BoundedArithmetic}, which gives the exact value and a bound on what any {@code float32}
+ * evaluation may lose.
+ *
+ * @param <V> one value of {@code k} numbers for each row: {@code [rows, k]}
+ */
+interface Arithmetic<V> {
+
+  /** {@code x * kernel + bias}. */
+  V affine(V x, Tensor kernel, Tensor bias);
+
+  /** {@code x * kernel}. */
+  V product(V x, Tensor kernel);
+
+  /** Side by side, on the last axis. */
+  V concat(List<V> parts);
+
+  /** In equal parts, on the last axis. */
+  List<V> split(V x, int parts);
+
+  /** {@code a + b}. */
+  V add(V a, V b);
+
+  /** {@code a + constant}. */
+  V add(V a, float constant);
+
+  /** {@code a * b}, elementwise. */
+  V mul(V a, V b);
+
+  /** {@code a * weights}, elementwise, the same weights for each row. */
+  V scale(V a, Tensor weights);
+
+  /** {@code gate * a + (1 - gate) * b}, elementwise. */
+  V blend(V gate, V a, V b);
+
+  /** Elementwise. */
+  V apply(Activation activation, V x);
+
+  /** {@code min(max(x, -bound), bound)}, elementwise. */
+  V clip(V x, float bound);
+}
