@@ -13,9 +13,4 @@ public non-sealed interface FormulaCell extends RnnCell {
    * time, up to identity.
    */
   Formula formula();
-
-  @Override
-  default int outputSize() {
-    return formula().output().size();
-  }
 }

@@ -32,6 +32,7 @@ final class CellTypes {
   private static List<CellType<?>> all() {
     List<CellType<?>> all = new ArrayList<>();
     all.addAll(CoreCells.ALL);
+    all.addAll(ContribCells.ALL);
     all.addAll(Wrappers.ALL);
     return List.copyOf(all);
   }

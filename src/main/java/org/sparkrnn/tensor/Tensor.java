@@ -69,6 +69,13 @@ public final class Tensor implements Serializable {
     return values.clone();
   }
 
+  /** A copy of {@code count} rows of a matrix, from row {@code from} on. */
+  public Tensor rows(int from, int count) {
+    int width = Math.toIntExact(shape.dim(1));
+    return new Tensor(
+        Shape.of(count, width), Arrays.copyOfRange(values, from * width, (from + count) * width));
+  }
+
   /** Copies {@code length} elements, from flat index {@code from}, to {@code target[offset...]}. */
   public void copyTo(int from, float[] target, int offset, int length) {
     System.arraycopy(values, from, target, offset, length);

@@ -6,7 +6,9 @@ import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.MinimalRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
+import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
@@ -88,6 +90,11 @@ public final class RandomNetworks {
         Activation.TANH);
   }
 
+  /** A {@code MinimalRNNCell}. */
+  public RnnCell minimalRnn(int input, int units) {
+    return new MinimalRnnCell(tensor(input + 2L * units, units), tensor(units), Activation.TANH);
+  }
+
   /** One of each kind of cell. */
   public List<RnnCell> cells(int input, int units) {
     return List.of(
@@ -95,7 +102,9 @@ public final class RandomNetworks {
         lstm(input, units),
         fullLstm(input, units, Math.max(1, units / 2)),
         gru(input, units),
-        resetAfterGru(input, units));
+        resetAfterGru(input, units),
+        minimalRnn(input, units),
+        new ResidualWrapper(lstm(input, input)));
   }
 
   /** The same values in double precision. */

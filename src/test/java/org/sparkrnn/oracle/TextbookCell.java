@@ -3,6 +3,8 @@ package org.sparkrnn.oracle;
 import java.util.Arrays;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.FlatStateCell;
+import org.sparkrnn.cell.FormulaCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
@@ -38,6 +40,12 @@ public final class TextbookCell {
     }
     if (cell instanceof ResetAfterGruCell gru) {
       return resetAfter(gru, x, state);
+    }
+    if (cell instanceof FlatStateCell flat) {
+      return step(flat.cell(), x, state);
+    }
+    if (cell instanceof FormulaCell formula) {
+      return TextbookCells.step(formula, x, state);
     }
     MultiRnnCell multi = (MultiRnnCell) cell;
     double[] next = new double[state.length];
@@ -134,11 +142,11 @@ public final class TextbookCell {
     return TextbookActivation.of(activation, x);
   }
 
-  private static double clip(double x, double bound) {
+  static double clip(double x, double bound) {
     return Math.max(Math.min(x, bound), -bound);
   }
 
-  private static double[] concat(double[] a, double[] b) {
+  static double[] concat(double[] a, double[] b) {
     double[] all = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, all, a.length, b.length);
     return all;

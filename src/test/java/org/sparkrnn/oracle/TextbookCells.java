@@ -1,0 +1,70 @@
+package org.sparkrnn.oracle;
+
+import static org.sparkrnn.oracle.TextbookCell.activate;
+import static org.sparkrnn.oracle.TextbookCell.affine;
+import static org.sparkrnn.oracle.TextbookCell.concat;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.FormulaCell;
+import org.sparkrnn.cell.MinimalRnnCell;
+import org.sparkrnn.cell.ResidualWrapper;
+import org.sparkrnn.oracle.TextbookCell.Step;
+import org.sparkrnn.tensor.Tensor;
+
+/**
+ * The textbook's steps of the cells that run from a formula: from the published formulas, by plain
+ * loops, never from the cell's own {@code formula()}.
+ */
+final class TextbookCells {
+  /** One step of a cell of class {@code C}. */
+  private interface Textbook<C> {
+    Step step(C cell, double[] x, double[] state);
+  }
+
+  private static final Map<Class<?>, Textbook<? super FormulaCell>> STEPS = new HashMap<>();
+
+  static {
+    put(MinimalRnnCell.class, TextbookCells::minimalRnn);
+    put(ResidualWrapper.class, TextbookCells::residual);
+  }
+
+  private TextbookCells() {}
+
+  private static <C extends FormulaCell> void put(Class<C> cells, Textbook<C> textbook) {
+    STEPS.put(cells, (cell, x, state) -> textbook.step(cells.cast(cell), x, state));
+  }
+
+  static Step step(FormulaCell cell, double[] x, double[] state) {
+    Textbook<? super FormulaCell> textbook = STEPS.get(cell.getClass());
+    if (textbook == null) {
+      throw new AssertionError("the textbook has no step for " + cell.getClass());
+    }
+    return textbook.step(cell, x, state);
+  }
+
+  private static Step minimalRnn(MinimalRnnCell cell, double[] x, double[] h) {
+    int n = cell.numUnits();
+    double[] z = affine(x, cell.kernel().rows(0, x.length), Tensor.zeros(n));
+    for (int i = 0; i < n; i++) {
+      z[i] = activate(cell.activation(), z[i]);
+    }
+    double[] u = affine(concat(z, h), cell.kernel().rows(x.length, 2 * n), cell.bias());
+    double[] next = new double[n];
+    for (int i = 0; i < n; i++) {
+      double update = activate(Activation.SIGMOID, u[i]);
+      next[i] = update * h[i] + (1 - update) * z[i];
+    }
+    return new Step(next, next);
+  }
+
+  private static Step residual(ResidualWrapper cell, double[] x, double[] state) {
+    Step inner = TextbookCell.step(cell.cell(), x, state);
+    double[] sum = new double[x.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = inner.output()[i] + x[i];
+    }
+    return new Step(sum, inner.state());
+  }
+}
