@@ -47,6 +47,11 @@ final class CellBuilder {
     return single.flatState() ? new FlatStateCell(cell) : cell;
   }
 
+  /** Refuses a stack of directions of which the file holds more levels than the spec lists. */
+  void refuseMoreLevels(LayerSpec.Rnn spec, Search search, Step direction) {
+    finder.refuseMore(spec.levels().size(), spec.place(), search, List.of(direction));
+  }
+
   private RnnCell stack(CellSpec.Multi spec, Search search, int inputSize) throws IOException {
     List<RnnCell> cells = new ArrayList<>();
     int width = inputSize;
@@ -55,7 +60,7 @@ final class CellBuilder {
       width = cell.outputSize();
       cells.add(cell);
     }
-    finder.refuseMore(spec, search);
+    finder.refuseMore(cells.size(), spec.place(), search, List.of());
     return new MultiRnnCell(cells);
   }
 

@@ -91,11 +91,21 @@ final class CellFinder {
     return roles(found.get(0), cell);
   }
 
-  /** Refuses a stack of which the file holds more cells than the spec lists, once it was read. */
-  void refuseMore(CellSpec.Multi cell, Search search) {
-    int listed = cell.cells().size();
+  /**
+   * Refuses a stack of which the file holds more cells than the spec lists, once it was read.
+   *
+   * @param listed how many the spec lists
+   * @param place where it lists them
+   * @param search where the cells are, without the steps that tell one from the other
+   * @param behind the steps that follow those
+   */
+  void refuseMore(int listed, Place place, Search search, List<Step> behind) {
+    Search next = search.then(Step.cell(listed));
+    for (Step step : behind) {
+      next = next.then(step);
+    }
     for (CellType<?> type : CellTypes.ALL) {
-      for (Found more : candidates(type, search.then(Step.cell(listed)))) {
+      for (Found more : candidates(type, next)) {
         String first = more.dir().replaceFirst("(cell_|Cell)" + listed + "(/.*)?$", "$10");
         if (variables.users().keySet().stream().anyMatch(name -> name.startsWith(first + "/"))) {
           throw variables.error(
@@ -103,7 +113,7 @@ final class CellFinder {
                   + more.dir()
                   + "', but the spec lists only "
                   + (listed == 1 ? "one cell" : listed + " cells"),
-              cell.place());
+              place);
         }
       }
     }

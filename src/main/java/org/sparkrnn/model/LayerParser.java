@@ -1,7 +1,6 @@
 package org.sparkrnn.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +17,6 @@ import org.sparkrnn.rnn.Output;
 /** Reads the {@code layers} of a spec. */
 final class LayerParser {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-  private static final List<String> LOOPS = List.of("dynamic_rnn", "bidirectional_dynamic_rnn");
-  private static final List<String> MERGES =
-      Arrays.stream(Layer.Merge.values()).map(Layer.Merge::word).toList();
 
   private LayerParser() {}
 
@@ -31,7 +27,7 @@ final class LayerParser {
     Map<String, Set<String>> keys = new TreeMap<>();
     keys.put("embedding", Set.of("type", "name", "variable", "size"));
     keys.put("one_hot", Set.of("type", "name", "depth"));
-    keys.put("rnn", Set.of("type", "name", "loop", "scope", "cell", "cell_fw", "cell_bw", "merge"));
+    keys.put("rnn", RnnParser.KEYS);
     keys.put(
         "dense",
         Set.of("type", "name", "kernel", "bias", "scope", "use_bias", "units", "activation"));
@@ -62,7 +58,11 @@ final class LayerParser {
     for (SpecObject layer : objects) {
       String type = layer.word("type", KEYS.keySet().stream().sorted().toList());
       layer.only(KEYS.get(type));
-      String name = layer.text("name").orElseGet(() -> unused(defaultName(type, layer), taken));
+      String name =
+          layer
+              .text("name")
+              .orElseGet(
+                  () -> unused(type.equals("rnn") ? RnnParser.defaultName(layer) : type, taken));
       layers.add(layer(type, name, layer));
     }
     return List.copyOf(layers);
@@ -81,11 +81,6 @@ final class LayerParser {
       throw place.error("two layers are named '" + name + "'");
     }
     return name;
-  }
-
-  /** TensorFlow's default scope. */
-  private static String defaultName(String type, SpecObject layer) {
-    return type.equals("rnn") && bidirectional(layer) ? "bidirectional_rnn" : type;
   }
 
   /** As TensorFlow makes names unique: {@code dense}, {@code dense_1}, {@code dense_2}. */
@@ -107,7 +102,7 @@ final class LayerParser {
               layer.text("variable", "the table's name in the weights file"),
               layer.optionalInteger("size", 1));
       case "one_hot" -> new LayerSpec.OneHot(place, name, layer.optionalInteger("depth", 1));
-      case "rnn" -> rnn(name, layer);
+      case "rnn" -> RnnParser.parse(name, layer);
       case "dense" -> dense(name, layer);
       case "softmax" -> new LayerSpec.Plain(place, new Layer.Softmax(name));
       case "argmax" -> new LayerSpec.Plain(place, new Layer.ArgMax(name));
@@ -116,40 +111,6 @@ final class LayerParser {
               place,
               new Layer.Reduce(name, Layer.Reduction.valueOf(type.toUpperCase(Locale.ROOT))));
     };
-  }
-
-  private static boolean bidirectional(SpecObject layer) {
-    boolean pair = layer.has("cell_fw") || layer.has("cell_bw");
-    String loop = layer.word("loop", LOOPS, pair ? LOOPS.get(1) : LOOPS.get(0));
-    return loop.equals(LOOPS.get(1));
-  }
-
-  private static LayerSpec.Rnn rnn(String name, SpecObject layer) {
-    boolean bidirectional = bidirectional(layer);
-    List<CellSpec> cells = new ArrayList<>();
-    if (!bidirectional) {
-      for (String key : List.of("cell_fw", "cell_bw", "merge")) {
-        layer.refuse(key, "only a layer with \"loop\": \"bidirectional_dynamic_rnn\" has it");
-      }
-      cells.add(CellParser.parse(layer.object("cell")));
-    } else if (layer.has("cell")) {
-      for (String key : List.of("cell_fw", "cell_bw")) {
-        layer.refuse(key, "give 'cell' for both directions, or 'cell_fw' and 'cell_bw', not both");
-      }
-      CellSpec both = CellParser.parse(layer.object("cell"));
-      cells.add(both);
-      cells.add(both);
-    } else {
-      cells.add(CellParser.parse(layer.object("cell_fw")));
-      cells.add(CellParser.parse(layer.object("cell_bw")));
-    }
-    String merge = layer.word("merge", MERGES, Layer.Merge.CONCAT.word());
-    return new LayerSpec.Rnn(
-        layer.place(),
-        name,
-        scope(layer).orElse(""),
-        cells,
-        Layer.Merge.valueOf(merge.toUpperCase(Locale.ROOT)));
   }
 
   /** A scope without a slash at its end. */

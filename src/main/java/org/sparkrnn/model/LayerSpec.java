@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 
 /** A layer as a spec describes it, before its variables are found. */
 sealed interface LayerSpec {
@@ -34,10 +35,17 @@ sealed interface LayerSpec {
    * @param place where it stands
    * @param name its name
    * @param scope where to look for variables; empty for the whole file
-   * @param cells one cell, or the forward and the backward one
+   * @param loop what happens around the cells
+   * @param levels one, or those of a stack; of each one cell, or the forward and the backward one
    * @param merge how two directions become one value
    */
-  record Rnn(Place place, String name, String scope, List<CellSpec> cells, Layer.Merge merge)
+  record Rnn(
+      Place place,
+      String name,
+      String scope,
+      Loop loop,
+      List<List<CellSpec>> levels,
+      Layer.Merge merge)
       implements LayerSpec {}
 
   /**

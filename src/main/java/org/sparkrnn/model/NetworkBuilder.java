@@ -8,6 +8,7 @@ import org.sparkrnn.model.CellFinder.Search;
 import org.sparkrnn.model.CellFinder.Step;
 import org.sparkrnn.model.Variables.Expected;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.rnn.Network;
 import org.sparkrnn.rnn.Value;
 import org.sparkrnn.tensor.Shape;
@@ -15,6 +16,8 @@ import org.sparkrnn.tensor.Tensor;
 
 /** From a spec's layers and the weights file to the network. */
 final class NetworkBuilder {
+  private static final List<Step> DIRECTIONS = List.of(Step.direction("fw"), Step.direction("bw"));
+
   private final Variables variables;
 
   NetworkBuilder(Variables variables) {
@@ -139,17 +142,25 @@ final class NetworkBuilder {
   private Layer rnn(LayerSpec.Rnn spec, int width) throws IOException {
     CellBuilder builder = new CellBuilder(variables, spec.name());
     Search search = new Search(spec.scope(), List.of());
-    List<RnnCell> cells = new ArrayList<>();
-    if (spec.cells().size() == 1) {
-      cells.add(builder.build(spec.cells().get(0), search, width));
-    } else {
-      Search forward = search.then(Step.direction("fw"));
-      Search backward = search.then(Step.direction("bw"));
-      cells.add(builder.build(spec.cells().get(0), forward, width));
-      cells.add(builder.build(spec.cells().get(1), backward, width));
+    boolean stack = spec.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN;
+    List<Layer.Level> levels = new ArrayList<>();
+    int size = width;
+    for (int i = 0; i < spec.levels().size(); i++) {
+      Search level = stack ? search.then(Step.cell(i)) : search;
+      List<CellSpec> specs = spec.levels().get(i);
+      List<RnnCell> cells = new ArrayList<>();
+      for (int d = 0; d < specs.size(); d++) {
+        Search own = specs.size() == 1 ? level : level.then(DIRECTIONS.get(d));
+        cells.add(builder.build(specs.get(d), own, size));
+      }
+      levels.add(new Layer.Level(cells));
+      size = cells.stream().mapToInt(RnnCell::outputSize).sum();
+    }
+    if (stack) {
+      builder.refuseMoreLevels(spec, search, DIRECTIONS.get(0));
     }
     try {
-      return new Layer.Rnn(spec.name(), cells, spec.merge());
+      return new Layer.Rnn(spec.name(), spec.loop(), levels, spec.merge());
     } catch (IllegalArgumentException e) {
       throw spec.place().error(e.getMessage(), e);
     }

@@ -72,14 +72,7 @@ final class NetworkDescription {
       return "one_hot";
     }
     if (layer instanceof Layer.Rnn rnn) {
-      return rnn.bidirectional()
-          ? "bidirectional_dynamic_rnn, merge "
-              + rnn.merge().word()
-              + ", fw "
-              + cell(rnn.cells().get(0))
-              + ", bw "
-              + cell(rnn.cells().get(1))
-          : "dynamic_rnn of " + cell(rnn.cells().get(0));
+      return rnn(rnn);
     }
     if (layer instanceof Layer.Dense dense) {
       return "dense, activation " + ActivationWords.text(dense.activation());
@@ -88,6 +81,29 @@ final class NetworkDescription {
       return reduce.reduction().word();
     }
     return layer instanceof Layer.Softmax ? "softmax" : "argmax";
+  }
+
+  private static String rnn(Layer.Rnn rnn) {
+    String loop = RnnParser.loop(rnn);
+    if (!rnn.bidirectional()) {
+      return loop + " of " + cell(rnn.cells().get(0));
+    }
+    return loop
+        + ", merge "
+        + rnn.merge().word()
+        + ", fw "
+        + direction(rnn, 0)
+        + ", bw "
+        + direction(rnn, 1);
+  }
+
+  /** One direction's cell, or in a stack those of every level. */
+  private static String direction(Layer.Rnn rnn, int direction) {
+    String cells =
+        rnn.levels().stream()
+            .map(level -> cell(level.directions().get(direction)))
+            .collect(Collectors.joining(", "));
+    return rnn.levels().size() == 1 ? cells : "[" + cells + "]";
   }
 
   private static String cell(RnnCell cell) {

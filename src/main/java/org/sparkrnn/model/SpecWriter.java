@@ -15,6 +15,7 @@ import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.ModelSpec.InputType;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Tensor;
 
 /** From a model to its canonical spec, and to the tensors that the spec names. */
@@ -129,8 +130,19 @@ final class SpecWriter {
 
   private ObjectNode rnn(ObjectNode node, Layer.Rnn rnn) {
     node.put("type", "rnn").put("name", rnn.name());
-    node.put("loop", rnn.bidirectional() ? "bidirectional_dynamic_rnn" : "dynamic_rnn");
+    node.put("loop", RnnParser.loop(rnn));
     node.put("scope", rnn.name());
+    if (rnn.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN) {
+      ArrayNode forward = node.putArray("cells_fw");
+      ArrayNode backward = node.putArray("cells_bw");
+      for (int i = 0; i < rnn.levels().size(); i++) {
+        List<RnnCell> cells = rnn.levels().get(i).directions();
+        String level = rnn.name() + "/cell_" + i + "/bidirectional_rnn";
+        forward.add(cellWriter.cell(cells.get(0), level + "/fw"));
+        backward.add(cellWriter.cell(cells.get(1), level + "/bw"));
+      }
+      return node;
+    }
     List<RnnCell> cells = rnn.cells();
     if (!rnn.bidirectional()) {
       node.set("cell", cellWriter.cell(cells.get(0), rnn.name()));

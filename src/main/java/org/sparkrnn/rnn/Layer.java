@@ -44,60 +44,129 @@ public sealed interface Layer extends Serializable {
   record Dense(String name, Tensor kernel, Tensor bias, Activation activation) implements Layer {}
 
   /**
-   * {@code tf.nn.dynamic_rnn}, or {@code tf.nn.bidirectional_dynamic_rnn} when there are two cells.
+   * A recurrent layer: a loop over its cells.
    *
    * @param name the layer's name
-   * @param cells one cell, or the forward and the backward one
-   * @param merge how two directions' outputs become one value; of no effect for one cell
+   * @param loop what happens around the cells
+   * @param levels one, or those of a stack of two directions, first to last
+   * @param merge how two directions' outputs become one value; of no effect for one direction
    */
-  record Rnn(String name, List<RnnCell> cells, Merge merge) implements Layer {
-    /** Checks that both directions take the same input. */
+  record Rnn(String name, Loop loop, List<Level> levels, Merge merge) implements Layer {
+    /** Checks that the levels fit the loop and each other. */
     public Rnn {
-      cells = List.copyOf(cells);
-      if (cells.isEmpty() || cells.size() > 2) {
-        throw new IllegalArgumentException("an rnn layer has one cell or two, not " + cells.size());
+      levels = List.copyOf(levels);
+      if (levels.isEmpty()) {
+        throw new IllegalArgumentException("an rnn layer needs at least one cell");
       }
-      if (cells.size() == 2) {
-        RnnCell fw = cells.get(0);
-        RnnCell bw = cells.get(1);
-        if (fw.inputSize() != bw.inputSize()) {
-          throw new IllegalArgumentException(
-              "the forward cell takes inputs of size "
-                  + fw.inputSize()
-                  + ", the backward cell of size "
-                  + bw.inputSize());
-        }
-        if (merge != Merge.CONCAT && fw.outputSize() != bw.outputSize()) {
-          throw new IllegalArgumentException(
-              "merge '"
-                  + merge.word()
-                  + "' needs both directions' outputs of one size, found "
-                  + fw.outputSize()
-                  + " and "
-                  + bw.outputSize());
-        }
+      boolean stack = loop == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN;
+      if (!stack && levels.size() > 1) {
+        throw new IllegalArgumentException(
+            "an rnn layer of " + levels.size() + " levels is a stack of two directions");
       }
+      int given = 0;
+      for (int i = 0; i < levels.size(); i++) {
+        Level level = levels.get(i);
+        if (stack && level.directions().size() != 2) {
+          throw new IllegalArgumentException("each level of a stack has two directions");
+        }
+        if (stack && merge != Merge.CONCAT) {
+          throw new IllegalArgumentException("a stack concatenates the outputs of its directions");
+        }
+        if (i > 0 && level.inputSize() != given) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "the cells of level %d take inputs of size %d, but level %d gives both"
+                      + " directions' outputs, together of size %d",
+                  i, level.inputSize(), i - 1, given));
+        }
+        given = level.outputSize(merge);
+      }
+    }
+
+    /**
+     * {@code dynamic_rnn} of one cell, or {@code bidirectional_dynamic_rnn} of the forward and the
+     * backward one.
+     */
+    public Rnn(String name, List<RnnCell> cells, Merge merge) {
+      this(name, Loop.TensorFlow.DYNAMIC_RNN, List.of(new Level(cells)), merge);
+    }
+
+    /** Every cell, level by level, forward's before backward's. */
+    public List<RnnCell> cells() {
+      return levels.stream().flatMap(level -> level.directions().stream()).toList();
     }
 
     /** Whether there is a backward direction. */
     public boolean bidirectional() {
-      return cells.size() == 2;
+      return levels.get(0).directions().size() == 2;
+    }
+
+    /** Width of one input step. */
+    public int inputSize() {
+      return levels.get(0).inputSize();
     }
 
     /** Width of one step of the merged outputs. */
     public int outputSize() {
-      return merge == Merge.CONCAT
-          ? cells.stream().mapToInt(RnnCell::outputSize).sum()
-          : cells.get(0).outputSize();
+      return levels.get(levels.size() - 1).outputSize(merge);
     }
 
-    /** The cell's state, or both directions' as {@code fw} and {@code bw}. */
+    /**
+     * The structure of the initial and the final state: the cell's, or both directions' as {@code
+     * fw} and {@code bw}; in a stack each of them with a part per level, {@code cell_0}, {@code
+     * cell_1}, ...
+     */
     public StateShape stateShape() {
-      return bidirectional()
-          ? StateShape.Struct.of(
-              new StateShape.Field("fw", cells.get(0).stateShape()),
-              new StateShape.Field("bw", cells.get(1).stateShape()))
-          : cells.get(0).stateShape();
+      return StateOrder.of(this).shape();
+    }
+  }
+
+  /**
+   * The cells of a recurrent layer that take the same steps.
+   *
+   * @param directions one cell, or the forward and the backward one
+   */
+  record Level(List<RnnCell> directions) implements Serializable {
+    /** Checks that both directions take the same input. */
+    public Level {
+      directions = List.copyOf(directions);
+      if (directions.isEmpty() || directions.size() > 2) {
+        throw new IllegalArgumentException(
+            "an rnn layer has one cell or two, not " + directions.size());
+      }
+      int fw = directions.get(0).inputSize();
+      int bw = directions.get(directions.size() - 1).inputSize();
+      if (fw != bw) {
+        throw new IllegalArgumentException(
+            "the forward cell takes inputs of size " + fw + ", the backward cell of size " + bw);
+      }
+    }
+
+    /** Width of one input step. */
+    public int inputSize() {
+      return directions.get(0).inputSize();
+    }
+
+    /** Width of one step of the merged outputs. */
+    int outputSize(Merge merge) {
+      int fw = directions.get(0).outputSize();
+      if (directions.size() == 1) {
+        return fw;
+      }
+      int bw = directions.get(1).outputSize();
+      if (merge == Merge.CONCAT) {
+        return fw + bw;
+      }
+      if (fw != bw) {
+        throw new IllegalArgumentException(
+            "merge '"
+                + merge.word()
+                + "' needs both directions' outputs of one size, found "
+                + fw
+                + " and "
+                + bw);
+      }
+      return fw;
     }
   }
 

@@ -2,12 +2,12 @@ package org.sparkrnn.rnn;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.ops.CellStepper;
 import org.sparkrnn.ops.PackedCell;
 
 /**
- * Runs one rnn layer over groups: {@code dynamic_rnn} for each direction, cell after cell.
+ * Runs one rnn layer over groups: level by level, {@code dynamic_rnn} for each direction, cell
+ * after cell.
  *
  * <p>At step {@code t} of a direction the rows that are at least {@code t + 1} long take their
  * step; a row that has ended keeps its state and is not touched again. The backward direction takes
@@ -16,35 +16,69 @@ import org.sparkrnn.ops.PackedCell;
  */
 final class RnnLayerRunner {
   private final Layer.Rnn layer;
-  private final List<Direction> directions = new ArrayList<>();
+  private final int stateOffset;
+  private final FinalOutput finalOutput;
+  private final List<List<Direction>> levels = new ArrayList<>();
   private final int[] at;
-  private float[] merged = new float[0];
+
+  /** By turns the merged outputs of a level. */
+  private final float[][] merged = {new float[0], new float[0]};
+
+  private float[] cellState = new float[0];
   private long cellSteps;
   private long flops;
 
   /**
-   * @param packed the packed cells by direction
+   * @param packed the packed cells by direction, level by level
    * @param stateOffset where the layer's state starts in the network's flattened state
    * @param groupRows the largest group
    */
   RnnLayerRunner(Layer.Rnn layer, List<List<PackedCell>> packed, int stateOffset, int groupRows) {
     this.layer = layer;
+    this.stateOffset = stateOffset;
+    this.finalOutput = new FinalOutput(layer);
     this.at = new int[groupRows];
-    int offset = stateOffset;
-    for (List<PackedCell> cells : packed) {
-      directions.add(new Direction(cells, offset, groupRows));
-      offset += cells.stream().mapToInt(PackedCell::stateSize).sum();
+    StateOrder order = StateOrder.of(layer);
+    List<Between> between = List.of(new Between(), new Between());
+    int held = 0;
+    int next = 0;
+    for (Layer.Level level : layer.levels()) {
+      List<Direction> directions = new ArrayList<>();
+      for (int d = 0; d < level.directions().size(); d++) {
+        List<SteppedCell> cells = new ArrayList<>();
+        for (PackedCell cell : packed.get(next)) {
+          cells.add(
+              new SteppedCell(cell, cell.stepper(groupRows), order.spans(held, cell.stateSize())));
+          held += cell.stateSize();
+        }
+        directions.add(new Direction(cells, d == 1, between.get(d)));
+        next++;
+      }
+      levels.add(directions);
     }
   }
 
   /** Floats that one step of a group takes in this layer, besides the layer's input. */
   static int workFloatsPerStep(Layer.Rnn layer, List<List<PackedCell>> packed) {
-    int floats = packed.size() > 1 ? layer.outputSize() : 0;
-    for (List<PackedCell> cells : packed) {
-      int widest = cells.stream().mapToInt(PackedCell::outputSize).max().orElse(0);
-      floats += cells.size() > 1 ? 2 * widest : widest;
+    int directions = layer.bidirectional() ? 2 : 1;
+    int floats = 0;
+    for (int d = 0; d < directions; d++) {
+      int even = 0;
+      int odd = 0;
+      for (int level = 0; level < layer.levels().size(); level++) {
+        List<PackedCell> cells = packed.get(level * directions + d);
+        for (int i = 0; i < cells.size(); i++) {
+          int size = cells.get(i).outputSize();
+          even = i % 2 == 0 ? Math.max(even, size) : even;
+          odd = i % 2 == 1 ? Math.max(odd, size) : odd;
+        }
+      }
+      floats += even + odd;
     }
-    return floats;
+    int widest =
+        layer.levels().stream().mapToInt(level -> level.outputSize(layer.merge())).max().orElse(0);
+    int levels = Math.min(2, layer.levels().size());
+    return floats + (layer.bidirectional() ? levels * widest : 0);
   }
 
   /**
@@ -57,12 +91,19 @@ final class RnnLayerRunner {
    * @return the packed merged outputs {@code [steps, outputSize]}, valid until the next run
    */
   float[] run(Group group, float[] x, float[] initial, float[] last, int stateSize) {
-    float[] forward = directions.get(0).run(group, x, initial, last, stateSize);
-    if (directions.size() == 1) {
-      return forward;
+    States states = new States(initial, last, stateSize);
+    float[] value = x;
+    for (int i = 0; i < levels.size(); i++) {
+      List<Direction> directions = levels.get(i);
+      float[] forward = directions.get(0).run(group, value, states);
+      if (directions.size() == 1) {
+        value = forward;
+      } else {
+        float[] backward = directions.get(1).run(group, value, states);
+        value = merge(layer.levels().get(i), group.steps(), forward, backward, i % 2);
+      }
     }
-    float[] backward = directions.get(1).run(group, x, initial, last, stateSize);
-    return merge(group, forward, backward);
+    return value;
   }
 
   /** Steps computed so far, one for each step of each row under each cell. */
@@ -77,34 +118,23 @@ final class RnnLayerRunner {
 
   /** Copies {@code h} of the last cell of each direction of a row's flattened state. */
   void finalOutput(float[] states, int offset, float[] target, int targetOffset) {
-    int to = targetOffset;
-    for (int d = 0; d < directions.size(); d++) {
-      StateShape.Part h = lastOutputPart(d);
-      System.arraycopy(
-          states, offset + directions.get(d).offset + h.offset(), target, to, h.size());
-      to += h.size();
-    }
+    finalOutput.copy(states, offset + stateOffset, target, targetOffset);
   }
 
-  private StateShape.Part lastOutputPart(int direction) {
-    List<StateShape.Part> parts = layer.cells().get(direction).stateShape().parts();
-    return parts.get(parts.size() - 1);
-  }
-
-  private float[] merge(Group group, float[] forward, float[] backward) {
-    int fw = layer.cells().get(0).outputSize();
-    int bw = layer.cells().get(1).outputSize();
-    int steps = group.steps();
-    merged = Window.grown(merged, steps * layer.outputSize());
+  private float[] merge(Layer.Level level, int steps, float[] forward, float[] backward, int turn) {
+    int fw = level.directions().get(0).outputSize();
+    int bw = level.directions().get(1).outputSize();
+    merged[turn] = Window.grown(merged[turn], steps * level.outputSize(layer.merge()));
+    float[] y = merged[turn];
     if (layer.merge() == Layer.Merge.CONCAT) {
       for (int s = 0; s < steps; s++) {
-        System.arraycopy(forward, s * fw, merged, s * (fw + bw), fw);
-        System.arraycopy(backward, s * bw, merged, s * (fw + bw) + fw, bw);
+        System.arraycopy(forward, s * fw, y, s * (fw + bw), fw);
+        System.arraycopy(backward, s * bw, y, s * (fw + bw) + fw, bw);
       }
-      return merged;
+      return y;
     }
     for (int i = 0; i < steps * fw; i++) {
-      merged[i] =
+      y[i] =
           switch (layer.merge()) {
             case CONCAT -> throw new IllegalStateException("handled above");
             case SUM -> forward[i] + backward[i];
@@ -112,65 +142,59 @@ final class RnnLayerRunner {
             case AVE -> (forward[i] + backward[i]) * 0.5f;
           };
     }
-    return merged;
+    return y;
   }
 
-  /** One direction: its cells, their steppers, and the outputs between and behind them. */
-  private final class Direction {
-    private final List<PackedCell> cells;
-    private final List<CellStepper> steppers;
-    private final int offset;
-    private final boolean backward;
-    private float[] even = new float[0];
-    private float[] odd = new float[0];
+  /** The states of the window's rows, as they stand at the border. */
+  @SuppressWarnings("ArrayRecordComponent") // handed down, never compared
+  private record States(float[] initial, float[] last, int stateSize) {}
 
-    Direction(List<PackedCell> cells, int offset, int groupRows) {
+  /** A cell with the state of the rows that it steps. */
+  private record SteppedCell(PackedCell packed, CellStepper stepper, List<StateOrder.Span> spans) {}
+
+  /** What the cells of one direction hand on: by turns the output of a cell. */
+  private static final class Between {
+    private final float[][] outputs = {new float[0], new float[0]};
+
+    float[] of(int cell, int size) {
+      outputs[cell % 2] = Window.grown(outputs[cell % 2], size);
+      return outputs[cell % 2];
+    }
+  }
+
+  /** One direction of a level. */
+  private final class Direction {
+    private final List<SteppedCell> cells;
+    private final boolean backward;
+    private final Between between;
+
+    Direction(List<SteppedCell> cells, boolean backward, Between between) {
       this.cells = cells;
-      this.steppers = cells.stream().map(cell -> cell.stepper(groupRows)).toList();
-      this.offset = offset;
-      this.backward = !directions.isEmpty();
+      this.backward = backward;
+      this.between = between;
     }
 
-    float[] run(Group group, float[] x, float[] initial, float[] last, int stateSize) {
+    float[] run(Group group, float[] x, States states) {
       float[] in = x;
-      int cellOffset = offset;
       for (int i = 0; i < cells.size(); i++) {
-        PackedCell cell = cells.get(i);
-        int size = group.steps() * cell.outputSize();
-        float[] out;
-        if (i % 2 == 0) {
-          even = Window.grown(even, size);
-          out = even;
-        } else {
-          odd = Window.grown(odd, size);
-          out = odd;
-        }
-        CellStepper stepper = steppers.get(i);
+        SteppedCell cell = cells.get(i);
+        float[] out = between.of(i, group.steps() * cell.packed().outputSize());
         for (int r = 0; r < group.rows(); r++) {
-          stepper.setState(r, initial, group.windowRow(r) * stateSize + cellOffset);
+          set(cell, r, states, group.windowRow(r));
         }
-        stepAll(group, cell, stepper, in, out, last, cellOffset, stateSize);
+        stepAll(group, cell, in, out, states);
         in = out;
-        cellOffset += cell.stateSize();
       }
       return in;
     }
 
-    private void stepAll(
-        Group group,
-        PackedCell cell,
-        CellStepper stepper,
-        float[] in,
-        float[] out,
-        float[] last,
-        int cellOffset,
-        int stateSize) {
+    private void stepAll(Group group, SteppedCell cell, float[] in, float[] out, States states) {
       int alive = group.rows();
       for (int t = 0; t <= group.longest(); t++) {
         int active = t < group.longest() ? group.active(t) : 0;
         while (alive > active) {
           alive--;
-          stepper.getState(alive, last, group.windowRow(alive) * stateSize + cellOffset);
+          get(cell, alive, states, group.windowRow(alive));
         }
         if (active == 0) {
           break;
@@ -178,10 +202,39 @@ final class RnnLayerRunner {
         for (int r = 0; r < active; r++) {
           at[r] = group.index(r, backward ? group.length(r) - 1 - t : t);
         }
-        stepper.step(active, at, in, out);
+        cell.stepper().step(active, at, in, out);
         cellSteps += active;
-        flops += active * cell.flopsPerStep();
+        flops += active * cell.packed().flopsPerStep();
       }
+    }
+  }
+
+  /** Sets the state of a group's row from the window's row's initial one. */
+  private void set(SteppedCell cell, int row, States states, int windowRow) {
+    int offset = windowRow * states.stateSize() + stateOffset;
+    if (cell.spans().size() == 1) {
+      cell.stepper().setState(row, states.initial(), offset + cell.spans().get(0).border());
+      return;
+    }
+    cellState = Window.grown(cellState, cell.packed().stateSize());
+    for (StateOrder.Span span : cell.spans()) {
+      System.arraycopy(
+          states.initial(), offset + span.border(), cellState, span.held(), span.size());
+    }
+    cell.stepper().setState(row, cellState, 0);
+  }
+
+  /** The opposite: the state of a group's row becomes the window's row's final one. */
+  private void get(SteppedCell cell, int row, States states, int windowRow) {
+    int offset = windowRow * states.stateSize() + stateOffset;
+    if (cell.spans().size() == 1) {
+      cell.stepper().getState(row, states.last(), offset + cell.spans().get(0).border());
+      return;
+    }
+    cellState = Window.grown(cellState, cell.packed().stateSize());
+    cell.stepper().getState(row, cellState, 0);
+    for (StateOrder.Span span : cell.spans()) {
+      System.arraycopy(cellState, span.held(), states.last(), offset + span.border(), span.size());
     }
   }
 }

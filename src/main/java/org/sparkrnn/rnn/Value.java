@@ -80,7 +80,7 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
     if (layer instanceof Layer.Rnn rnn) {
       require(
           in.perStep(), layer, "takes one entry per step, but the layer before it has one per row");
-      int taken = rnn.cells().get(0).inputSize();
+      int taken = rnn.inputSize();
       require(
           taken == in.size(),
           layer,
@@ -91,9 +91,7 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
       require(in.perStep(), layer, "reduces steps, but the layer before it has one entry per row");
       if (reduce.reduction() == Layer.Reduction.FINAL_STATE) {
         require(previous instanceof Layer.Rnn, layer, "must stand directly behind an rnn layer");
-        int size =
-            ((Layer.Rnn) previous).cells().stream().mapToInt(cell -> cell.outputSize()).sum();
-        return new Value(false, Type.FLOAT, size);
+        return new Value(false, Type.FLOAT, FinalOutput.size((Layer.Rnn) previous));
       }
       return new Value(false, Type.FLOAT, in.size());
     }

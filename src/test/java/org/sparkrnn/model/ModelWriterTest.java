@@ -20,6 +20,7 @@ import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.oracle.RandomNetworks;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Network;
 import org.sparkrnn.tensor.Shape;
@@ -116,7 +117,11 @@ class ModelWriterTest {
             List.of(
                 new Layer.Rnn("rnn", List.of(stack), Layer.Merge.CONCAT),
                 new Layer.Rnn("second", List.of(plainLstm(2, 3), gru(2, 3)), Layer.Merge.AVE),
-                new Layer.Rnn("third", List.of(gru(3, 2), gru(3, 2)), Layer.Merge.CONCAT)));
+                new Layer.Rnn("third", List.of(gru(3, 2), gru(3, 2)), Layer.Merge.CONCAT),
+                RandomNetworks.stack(
+                    "fourth",
+                    List.of(gru(4, 2), plainLstm(4, 3)),
+                    List.of(new MultiRnnCell(List.of(gru(5, 1), gru(1, 2))), gru(5, 2)))));
     comesBack(model(new InputSpec.Features(3), network, "outputs", "final_state", "second"));
   }
 

@@ -41,6 +41,12 @@ final class SpecCases {
   }
 
   static List<Good> good() {
+    List<Good> all = new java.util.ArrayList<>(chains());
+    all.addAll(LoopSpecCases.good());
+    return all;
+  }
+
+  private static List<Good> chains() {
     return List.of(
         new Good("the smallest", spec(FEATURES, RNN)),
         new Good(
@@ -97,17 +103,6 @@ final class SpecCases {
             spec(FEATURES, RNN + ", {'type': 'dense', 'scope': 'd', 'activation': 'softmax'}")),
         new Good("a stack", cell("{'type': 'MultiRNNCell', 'cells': [" + GRU + ", " + GRU + "]}")),
         new Good(
-            "two directions, one cell",
-            spec(
-                FEATURES,
-                "{'type': 'rnn', 'name': 'both', 'scope': '', 'loop':"
-                    + " 'bidirectional_dynamic_rnn', 'merge': 'ave', 'cell': "
-                    + GRU
-                    + "}")),
-        new Good(
-            "two directions, two cells",
-            spec(FEATURES, "{'type': 'rnn', 'cell_fw': " + GRU + ", 'cell_bw': " + GRU + "}")),
-        new Good(
             "every kind of head",
             spec(
                 FEATURES,
@@ -134,6 +129,7 @@ final class SpecCases {
     List<Bad> all = new java.util.ArrayList<>(root());
     all.addAll(inputs());
     all.addAll(layers());
+    all.addAll(LoopSpecCases.bad());
     all.addAll(cells());
     all.addAll(activations());
     return all;
@@ -303,30 +299,7 @@ final class SpecCases {
             spec("{'type': 'tokens', 'size': 3}", "{'type': 'embedding'}"),
             "layers[0]: 'variable' is missing, expected the table's name in the weights file"),
         structural(
-            spec(FEATURES, "{'type': 'rnn'}"), "layers[0]: 'cell' is missing, expected an object"),
-        structural(
-            spec(FEATURES, "{'type': 'rnn', 'merge': 'sum', 'cell': " + GRU + "}"),
-            "layers[0].merge: only a layer with \"loop\": \"bidirectional_dynamic_rnn\" has it"),
-        structural(
-            spec(FEATURES, "{'type': 'rnn', 'cell_fw': " + GRU + "}"),
-            "layers[0]: 'cell_bw' is missing, expected an object"),
-        structural(
-            spec(FEATURES, "{'type': 'rnn', 'cell': " + GRU + ", 'cell_fw': " + GRU + "}"),
-            "layers[0].cell_fw: give 'cell' for both directions, or 'cell_fw' and 'cell_bw', not"
-                + " both"),
-        structural(
-            spec(
-                FEATURES,
-                "{'type': 'rnn', 'loop': 'dynamic_rnn', 'cell': "
-                    + GRU
-                    + ", 'cell_fw': "
-                    + GRU
-                    + "}"),
-            "layers[0].cell_fw: only a layer with \"loop\": \"bidirectional_dynamic_rnn\" has it"),
-        structural(
-            spec(FEATURES, "{'type': 'rnn', 'loop': 'raw_rnn', 'cell': " + GRU + "}"),
-            "layers[0].loop: expected one of dynamic_rnn, bidirectional_dynamic_rnn; found"
-                + " \"raw_rnn\""));
+            spec(FEATURES, "{'type': 'rnn'}"), "layers[0]: 'cell' is missing, expected an object"));
   }
 
   private static List<Bad> cells() {

@@ -71,6 +71,6 @@ class SpecParserTest {
     assertThat(spec.named()).containsExactly("dense_2");
     LayerSpec.Rnn rnn = (LayerSpec.Rnn) spec.layers().get(5);
     assertThat(rnn.merge()).isEqualTo(Layer.Merge.CONCAT);
-    assertThat(rnn.cells()).hasSize(2);
+    assertThat(rnn.levels().get(0)).hasSize(2);
   }
 }

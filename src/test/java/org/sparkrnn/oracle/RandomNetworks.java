@@ -1,5 +1,6 @@
 package org.sparkrnn.oracle;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.sparkrnn.cell.Activation;
@@ -10,6 +11,8 @@ import org.sparkrnn.cell.MinimalRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
@@ -105,6 +108,16 @@ public final class RandomNetworks {
         resetAfterGru(input, units),
         minimalRnn(input, units),
         new ResidualWrapper(lstm(input, input)));
+  }
+
+  /** A stack of two directions, one list of a forward and a backward cell for each level. */
+  @SafeVarargs
+  public static Layer.Rnn stack(String name, List<RnnCell>... levels) {
+    return new Layer.Rnn(
+        name,
+        Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN,
+        Arrays.stream(levels).map(Layer.Level::new).toList(),
+        Layer.Merge.CONCAT);
   }
 
   /** The same values in double precision. */

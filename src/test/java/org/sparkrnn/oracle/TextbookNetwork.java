@@ -66,32 +66,52 @@ public final class TextbookNetwork {
     return outputs;
   }
 
+  /** Level by level; {@code state} is as it stands in {@code final_state}. */
   private static List<double[]> rnn(
       Layer.Rnn rnn, List<double[]> x, double[] state, List<double[]> lastHidden) {
-    List<List<double[]>> directions = new ArrayList<>();
-    int offset = 0;
-    for (int d = 0; d < rnn.cells().size(); d++) {
-      RnnCell cell = rnn.cells().get(d);
-      int size = cell.stateShape().size();
-      double[] current = Arrays.copyOfRange(state, offset, offset + size);
-      double[][] y = new double[x.size()][];
-      for (int t = 0; t < x.size(); t++) {
-        int at = d == 0 ? t : x.size() - 1 - t;
-        TextbookCell.Step step = TextbookCell.step(cell, x.get(at), current);
-        y[at] = step.output();
-        current = step.state();
-      }
-      System.arraycopy(current, 0, state, offset, size);
-      offset += size;
-      lastHidden.add(Arrays.copyOfRange(current, size - cell.outputSize(), size));
-      directions.add(List.of(y));
+    int[] offsets = new int[2];
+    for (Layer.Level level : rnn.levels()) {
+      offsets[1] += level.directions().get(0).stateShape().size();
     }
+    List<double[]> value = x;
+    for (Layer.Level level : rnn.levels()) {
+      lastHidden.clear();
+      List<List<double[]>> directions = new ArrayList<>();
+      for (int d = 0; d < level.directions().size(); d++) {
+        RnnCell cell = level.directions().get(d);
+        int size = cell.stateShape().size();
+        double[] own = Arrays.copyOfRange(state, offsets[d], offsets[d] + size);
+        directions.add(direction(cell, d == 1, value, own));
+        System.arraycopy(own, 0, state, offsets[d], size);
+        offsets[d] += size;
+        lastHidden.add(Arrays.copyOfRange(own, size - cell.outputSize(), size));
+      }
+      value = merged(rnn.merge(), directions);
+    }
+    return value;
+  }
+
+  private static List<double[]> direction(
+      RnnCell cell, boolean backward, List<double[]> x, double[] state) {
+    double[] current = state.clone();
+    double[][] y = new double[x.size()][];
+    for (int t = 0; t < x.size(); t++) {
+      int at = backward ? x.size() - 1 - t : t;
+      TextbookCell.Step step = TextbookCell.step(cell, x.get(at), current);
+      y[at] = step.output();
+      current = step.state();
+    }
+    System.arraycopy(current, 0, state, 0, state.length);
+    return List.of(y);
+  }
+
+  private static List<double[]> merged(Layer.Merge merge, List<List<double[]>> directions) {
     if (directions.size() == 1) {
       return directions.get(0);
     }
     List<double[]> merged = new ArrayList<>();
-    for (int t = 0; t < x.size(); t++) {
-      merged.add(merge(rnn.merge(), directions.get(0).get(t), directions.get(1).get(t)));
+    for (int t = 0; t < directions.get(0).size(); t++) {
+      merged.add(merge(merge, directions.get(0).get(t), directions.get(1).get(t)));
     }
     return merged;
   }

@@ -61,6 +61,20 @@ class NetworkRunnerTest {
             new Layer.Rnn("lower", List.of(stack, random.gru(4, 2)), Layer.Merge.CONCAT),
             new Layer.Dense("between", random.tensor(11, 5), random.tensor(5), Activation.RELU),
             new Layer.Rnn("upper", List.of(random.lstm(5, 3)), Layer.Merge.CONCAT)));
+    networks.add(
+        features(
+            4,
+            RandomNetworks.stack(
+                "bidirectional",
+                List.of(stack, random.lstm(4, 3)),
+                List.of(random.fullLstm(12, 4, 3), random.resetAfterGru(12, 2)),
+                List.of(random.gru(5, 3), random.lstm(5, 3)))));
+    networks.add(
+        features(
+            3,
+            new Layer.Rnn("below", List.of(random.lstm(3, 2)), Layer.Merge.CONCAT),
+            RandomNetworks.stack("one_level", List.of(random.lstm(2, 3), random.gru(2, 4))),
+            new Layer.Reduce("state", Layer.Reduction.FINAL_STATE)));
     return networks.stream();
   }
 

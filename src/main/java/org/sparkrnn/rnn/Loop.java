@@ -1,0 +1,24 @@
+package org.sparkrnn.rnn;
+
+import java.io.Serializable;
+
+/**
+ * What a recurrent layer does around its cells.
+ *
+ * <p>Loops that compute the same are one loop here: TensorFlow's {@code static_rnn} and {@code
+ * static_bidirectional_rnn} unroll the graph of their dynamic counterparts and give the same
+ * numbers.
+ */
+public sealed interface Loop extends Serializable {
+
+  /** TensorFlow's loops: a step at or behind a row's length does not exist. */
+  enum TensorFlow implements Loop {
+    /** {@code dynamic_rnn}, or {@code bidirectional_dynamic_rnn} where there are two directions. */
+    DYNAMIC_RNN,
+    /**
+     * {@code stack_bidirectional_dynamic_rnn}: level by level, each over both directions' outputs
+     * of the level below.
+     */
+    STACK_BIDIRECTIONAL_DYNAMIC_RNN
+  }
+}

@@ -1,0 +1,103 @@
+package org.sparkrnn.model;
+
+import java.util.List;
+import org.sparkrnn.model.SpecCases.Bad;
+import org.sparkrnn.model.SpecCases.Good;
+
+/** Loops of a spec that are right and that are wrong. */
+final class LoopSpecCases {
+  private static final String GRU = "{'type': 'GRUCell', 'num_units': 2}";
+
+  private LoopSpecCases() {}
+
+  private static String rnn(String rest) {
+    return "{'spark_rnn': 1, 'input': {'type': 'features', 'size': 3}, 'layers': [{'type': 'rnn', "
+        + rest.replace("GRU", GRU)
+        + "}]}";
+  }
+
+  private static Good good(String what, String rest) {
+    return new Good(what, rnn(rest));
+  }
+
+  private static Bad bad(String rest, String message) {
+    return new Bad(true, rnn(rest), "model.json: " + message);
+  }
+
+  static List<Good> good() {
+    return List.of(
+        good("a static loop", "'loop': 'static_rnn', 'cell': GRU"),
+        good("a batch that was stored by time", "'time_major': true, 'cell': GRU"),
+        good(
+            "two directions, one cell",
+            "'name': 'both', 'scope': '', 'loop': 'bidirectional_dynamic_rnn', 'merge': 'ave',"
+                + " 'cell': GRU"),
+        good("two directions, two cells", "'cell_fw': GRU, 'cell_bw': GRU"),
+        good(
+            "two static directions",
+            "'loop': 'static_bidirectional_rnn', 'cell_fw': GRU, 'cell_bw': GRU"),
+        good("two static directions, one cell", "'loop': 'static_bidirectional_rnn', 'cell': GRU"),
+        good("a stack of directions", "'cells_fw': [GRU, GRU], 'cells_bw': [GRU, GRU]"),
+        good(
+            "a stack of directions by name",
+            "'loop': 'stack_bidirectional_dynamic_rnn', 'time_major': false, 'cells_fw': [GRU],"
+                + " 'cells_bw': [GRU]"),
+        good(
+            "a static stack of directions",
+            "'loop': 'stack_bidirectional_rnn', 'scope': 's', 'cells_fw': [GRU], 'cells_bw':"
+                + " [GRU]"));
+  }
+
+  static List<Bad> bad() {
+    return List.of(
+        bad(
+            "'merge': 'sum', 'cell': GRU",
+            "layers[0].merge: no key of \"loop\": \"dynamic_rnn\", but of"
+                + " bidirectional_dynamic_rnn"),
+        bad("'cell_fw': GRU", "layers[0]: 'cell_bw' is missing, expected an object"),
+        bad(
+            "'cell': GRU, 'cell_fw': GRU",
+            "layers[0].cell_fw: give 'cell' for both directions, or 'cell_fw' and 'cell_bw', not"
+                + " both"),
+        bad(
+            "'loop': 'dynamic_rnn', 'cell': GRU, 'cell_fw': GRU",
+            "layers[0].cell_fw: no key of \"loop\": \"dynamic_rnn\", but of"
+                + " bidirectional_dynamic_rnn and static_bidirectional_rnn"),
+        bad(
+            "'loop': 'raw_rnn', 'cell': GRU",
+            "layers[0].loop: expected one of dynamic_rnn, static_rnn, bidirectional_dynamic_rnn,"
+                + " static_bidirectional_rnn, stack_bidirectional_dynamic_rnn,"
+                + " stack_bidirectional_rnn; found \"raw_rnn\""),
+        bad(
+            "'loop': 'static_rnn', 'time_major': true, 'cell': GRU",
+            "layers[0].time_major: no key of \"loop\": \"static_rnn\", but of dynamic_rnn,"
+                + " bidirectional_dynamic_rnn and stack_bidirectional_dynamic_rnn"),
+        bad(
+            "'time_major': 'yes', 'cell': GRU",
+            "layers[0].time_major: expected true or false, found \"yes\""),
+        bad(
+            "'cells_fw': [], 'cells_bw': []",
+            "layers[0].cells_fw: expected a list of at least one cell, found []"),
+        bad(
+            "'cells_fw': GRU, 'cells_bw': [GRU]",
+            "layers[0].cells_fw: expected a list of at least one cell, found"
+                + " {\"type\":\"GRUCell\",\"num_units\":2}"),
+        bad(
+            "'cells_fw': [GRU]",
+            "layers[0]: 'cells_bw' is missing, expected a list of at least one cell"),
+        bad(
+            "'cells_fw': [GRU], 'cells_bw': [GRU], 'merge': 'sum'",
+            "layers[0].merge: no key of \"loop\": \"stack_bidirectional_dynamic_rnn\", but of"
+                + " bidirectional_dynamic_rnn"),
+        bad(
+            "'cells_fw': [GRU], 'cells_bw': [GRU], 'cell': GRU",
+            "layers[0].cell: no key of \"loop\": \"stack_bidirectional_dynamic_rnn\", but of"
+                + " dynamic_rnn, static_rnn, bidirectional_dynamic_rnn and"
+                + " static_bidirectional_rnn"),
+        new Bad(
+            false,
+            rnn("'cells_fw': [GRU, GRU], 'cells_bw': [GRU]"),
+            "model.json: layers[0]: forward and backward cells must have the same depth:"
+                + " 'cells_fw' lists 2, 'cells_bw' 1"));
+  }
+}

@@ -1,0 +1,136 @@
+package org.sparkrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.rnn.Layer;
+
+/** The variables of each loop are found where TensorFlow puts them. */
+class LoopVariablesTest {
+  private static final String FEATURES = "{'type': 'features', 'size': 3}";
+  private static final String STACK =
+      "'cells_fw': [CELL2, CELL4], 'cells_bw': [CELL3, CELL5]}"
+          .replaceAll("CELL(.)", "{'type': 'BasicRNNCell', 'num_units': $1}");
+
+  @TempDir private Path dir;
+  private ModelFolder folder;
+
+  @BeforeEach
+  void folder() {
+    folder = new ModelFolder(dir);
+  }
+
+  private void cell(String scope, int input, int units) {
+    folder.tensor(scope + "/basic_rnn_cell/kernel", input + units, units);
+    folder.tensor(scope + "/basic_rnn_cell/bias", units);
+  }
+
+  private void stack(String scope, String between) {
+    cell(scope + "/cell_0" + between + "/fw", 3, 2);
+    cell(scope + "/cell_0" + between + "/bw", 3, 3);
+    cell(scope + "/cell_1" + between + "/fw", 5, 4);
+    cell(scope + "/cell_1" + between + "/bw", 5, 5);
+  }
+
+  private void isIn(RnnCell cell, String scope) {
+    BasicRnnCell basic = (BasicRnnCell) cell;
+    assertThat(basic.kernel()).isEqualTo(folder.get(scope + "/basic_rnn_cell/kernel"));
+    assertThat(basic.bias()).isEqualTo(folder.get(scope + "/basic_rnn_cell/bias"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stack_bidirectional_rnn", "stack_bidirectional_dynamic_rnn"})
+  void aStackIsFoundInBothOfTensorFlowsPatterns(String loop) throws IOException {
+    for (String between : new String[] {"", "/bidirectional_rnn"}) {
+      folder = new ModelFolder(dir);
+      stack("model/stack_bidirectional_rnn", between);
+      String layer = "{'type': 'rnn', 'loop': '" + loop + "', " + STACK;
+      Layer.Rnn rnn = (Layer.Rnn) folder.load(FEATURES, layer).network().layers().get(0);
+      assertThat(rnn.name()).isEqualTo("stack_bidirectional_rnn");
+      String scope = "model/stack_bidirectional_rnn/cell_";
+      isIn(rnn.levels().get(0).directions().get(0), scope + "0" + between + "/fw");
+      isIn(rnn.levels().get(0).directions().get(1), scope + "0" + between + "/bw");
+      isIn(rnn.levels().get(1).directions().get(0), scope + "1" + between + "/fw");
+      isIn(rnn.levels().get(1).directions().get(1), scope + "1" + between + "/bw");
+    }
+  }
+
+  @Test
+  void stackedCellsInsideAStackAreFound() throws IOException {
+    cell("s/cell_0/bidirectional_rnn/fw/multi_rnn_cell/cell_0", 3, 2);
+    cell("s/cell_0/bidirectional_rnn/fw/multi_rnn_cell/cell_1", 2, 2);
+    cell("s/cell_0/bidirectional_rnn/bw", 3, 2);
+    cell("s/cell_1/bidirectional_rnn/fw", 4, 2);
+    cell("s/cell_1/bidirectional_rnn/bw/multi_rnn_cell/cell_0", 4, 2);
+    cell("s/cell_1/bidirectional_rnn/bw/multi_rnn_cell/cell_1", 2, 2);
+    String layer =
+        "{'type': 'rnn', 'cells_fw': [MULTI, CELL], 'cells_bw': [CELL, MULTI]}"
+            .replace("MULTI", "{'type': 'MultiRNNCell', 'cells': [CELL, CELL]}")
+            .replace("CELL", "{'type': 'BasicRNNCell', 'num_units': 2}");
+    Layer.Rnn rnn = (Layer.Rnn) folder.load(FEATURES, layer).network().layers().get(0);
+    assertThat(
+            rnn.stateShape().parts().stream().map(org.sparkrnn.cell.StateShape.Part::path).toList())
+        .containsExactly(
+            "fw.cell_0.cell_0.h",
+            "fw.cell_0.cell_1.h",
+            "fw.cell_1.h",
+            "bw.cell_0.h",
+            "bw.cell_1.cell_0.h",
+            "bw.cell_1.cell_1.h");
+    isIn(rnn.levels().get(1).directions().get(0), "s/cell_1/bidirectional_rnn/fw");
+  }
+
+  @Test
+  void staticLoopsAreTheDynamicOnes() throws IOException {
+    cell("bidirectional_rnn/fw", 3, 2);
+    cell("bidirectional_rnn/bw", 3, 3);
+    cell("rnn", 5, 2);
+    String model =
+        "{'type': 'rnn', 'scope': 'bidirectional_rnn', 'loop': 'BOTH_rnn', 'cell_fw': {'type':"
+            + " 'BasicRNNCell', 'num_units': 2}, 'cell_bw': {'type': 'BasicRNNCell', 'num_units':"
+            + " 3}}, {'type': 'rnn', 'scope': 'rnn', 'loop': 'ONE_rnn', 'cell': {'type':"
+            + " 'BasicRNNCell', 'num_units': 2}}";
+    SequenceModel dynamic =
+        folder.load(
+            FEATURES, model.replace("BOTH", "bidirectional_dynamic").replace("ONE", "dynamic"));
+    SequenceModel unrolled =
+        folder.load(
+            FEATURES, model.replace("BOTH", "static_bidirectional").replace("ONE", "static"));
+    assertThat(unrolled).isEqualTo(dynamic);
+    assertThat(unrolled.fingerprint()).isEqualTo(dynamic.fingerprint());
+  }
+
+  @Test
+  void aStackWithALevelTooManyOrTooFewIsRefused() {
+    stack("s", "/bidirectional_rnn");
+    String cell = "{'type': 'BasicRNNCell', 'num_units': 2}";
+    String three = "[" + cell + ", " + cell + ", " + cell + "]";
+    assertThatThrownBy(
+            () ->
+                folder.load(
+                    FEATURES,
+                    "{'type': 'rnn', 'cells_fw': " + three + ", 'cells_bw': " + three + "}"))
+        .isInstanceOf(ModelException.class);
+    assertThatThrownBy(
+            () ->
+                folder.load(
+                    FEATURES,
+                    "{'type': 'rnn', 'cells_fw': ["
+                        + cell
+                        + "], 'cells_bw': [{'type':"
+                        + " 'BasicRNNCell', 'num_units': 3}]}"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(
+            "holds a cell 's/cell_1/bidirectional_rnn/fw/basic_rnn_cell', but the spec lists only"
+                + " one cell");
+  }
+}
