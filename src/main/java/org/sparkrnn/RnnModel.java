@@ -8,7 +8,9 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkrnn.model.InputSpec;
 import org.sparkrnn.model.ModelLoader;
 import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.ops.Ops;
 import org.sparkrnn.rnn.Output;
+import org.sparkrnn.rnn.PackedNetwork;
 import org.sparkrnn.spark.ModelHandle;
 
 /**
@@ -24,6 +26,7 @@ import org.sparkrnn.spark.ModelHandle;
  */
 public final class RnnModel {
   private final ModelHandle handle;
+  private volatile PackedNetwork packed;
 
   private RnnModel(ModelHandle handle) {
     this.handle = handle;
@@ -135,7 +138,7 @@ public final class RnnModel {
    * @throws IllegalArgumentException if a step has the wrong width, or the model takes ids
    */
   public RnnOutputs run(float[][][] sequences) {
-    return new LocalRun(handle.model()).features(sequences, new float[0][]);
+    return run(RnnSequences.of(sequences));
   }
 
   /**
@@ -149,7 +152,21 @@ public final class RnnModel {
    *     ids
    */
   public RnnOutputs run(float[][][] sequences, float[][] initialStates) {
-    return new LocalRun(handle.model()).features(sequences, initialStates);
+    return run(RnnSequences.of(sequences).initialStates(initialStates));
+  }
+
+  /**
+   * Runs the model here, over padded sequences of floats with their lengths.
+   *
+   * @param padded {@code [rows][steps][size]}
+   * @param lengths {@code [rows]}: how many steps of each row count; what is behind is not looked
+   *     at
+   * @return every output of each row
+   * @throws IllegalArgumentException if a step has the wrong width, a length is not within its row,
+   *     or the model takes ids
+   */
+  public RnnOutputs run(float[][][] padded, int[] lengths) {
+    return run(RnnSequences.of(padded).lengths(lengths));
   }
 
   /**
@@ -160,6 +177,56 @@ public final class RnnModel {
    * @throws IllegalArgumentException if an id is out of range, or the model takes floats
    */
   public RnnOutputs run(int[][] sequences) {
-    return new LocalRun(handle.model()).ids(sequences);
+    return run(RnnSequences.of(sequences));
+  }
+
+  /**
+   * Runs the model here, over texts: taken apart at white space by a model of tokens, into Unicode
+   * code points by a model of characters.
+   *
+   * @param texts {@code [rows]}
+   * @return every output of each row
+   * @throws IllegalArgumentException if a token is unknown and the model has no id for such, or the
+   *     model has no vocabulary
+   */
+  public RnnOutputs run(String... texts) {
+    return run(RnnSequences.of(texts));
+  }
+
+  /**
+   * Runs the model here, over sequences with all that can be said about them: lengths, initial
+   * states. The weights are packed once for all runs; memory beyond that is one window's, and the
+   * results'.
+   *
+   * @return every output of each row, in the order of the rows
+   * @throws IllegalArgumentException if a sequence does not fit the model; the message says which
+   */
+  public RnnOutputs run(RnnSequences sequences) {
+    return new LocalRun(input(), packed(), outputs()).run(sequences);
+  }
+
+  /**
+   * Begins one sequence that is run piece by piece, from the zero state.
+   *
+   * @return a stepper of its own, for one thread
+   * @throws IllegalArgumentException if the model needs whole sequences, as bidirectional ones do
+   */
+  public RnnStepper stepper() {
+    return new RnnStepper(handle.model(), packed());
+  }
+
+  /** The weights as the arithmetic wants them: one copy for all threads, made at the first use. */
+  PackedNetwork packed() {
+    PackedNetwork made = packed;
+    if (made == null) {
+      synchronized (this) {
+        made = packed;
+        if (made == null) {
+          made = PackedNetwork.pack(handle.model().network(), Ops.of("auto"));
+          packed = made;
+        }
+      }
+    }
+    return made;
   }
 }

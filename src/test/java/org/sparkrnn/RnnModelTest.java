@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.sparkrnn.oracle.TextbookNetwork;
 import org.sparkrnn.rnn.Output;
@@ -102,6 +105,72 @@ class RnnModelTest {
   }
 
   @Test
+  void stepsBehindTheLengthAreZerosAndNeverLookedAt() {
+    float[][][] padded = sequences(6, 6, 6);
+    int[] lengths = {4, 0, 6};
+    RnnOutputs trimmed =
+        model.run(
+            new float[][][] {
+              Arrays.copyOf(padded[0], 4), new float[0][], Arrays.copyOf(padded[2], 6)
+            });
+    padded[0][4] = null;
+    padded[0][5] = new float[] {Float.NaN};
+    RnnOutputs found = model.run(padded, lengths);
+    for (int row = 0; row < 3; row++) {
+      for (String output : List.of("outputs", "final_state", "probabilities")) {
+        assertThat(found.floats(output, row)).isEqualTo(trimmed.floats(output, row));
+      }
+      float[][] steps = found.steps("outputs", row);
+      float[][] valid = trimmed.steps("outputs", row);
+      assertThat(steps).hasDimensions(6, 6);
+      for (int t = 0; t < 6; t++) {
+        assertThat(steps[t]).isEqualTo(t < lengths[row] ? valid[t] : new float[6]);
+      }
+    }
+  }
+
+  @Test
+  void textIsTakenApartAsInSpark() {
+    RnnModel tokens = RnnModel.of(TestModels.tokens());
+    float[] expected = tokens.run(new int[][] {{2, 4, 1}}).floats("logits", 0);
+    assertThat(tokens.run(" two\tfour one ").floats("logits", 0)).isEqualTo(expected);
+    String[][] words = {{"two", "four", "one", null}};
+    assertThat(tokens.run(RnnSequences.of(words).lengths(3)).floats("logits", 0))
+        .isEqualTo(expected);
+    RnnModel characters = RnnModel.of(TestModels.characters());
+    assertThat(characters.run("ü😀a").floats("outputs", 0))
+        .isEqualTo(characters.run(new int[][] {{3, 4, 1}}).floats("outputs", 0));
+  }
+
+  @Test
+  void theWeightsArePackedOnceForAllThreads() throws Exception {
+    float[][][] sequences = sequences(9);
+    float[] expected = model.run(sequences).floats("outputs", 0);
+    List<CompletableFuture<float[]>> runs =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i -> CompletableFuture.supplyAsync(() -> model.run(sequences).floats("outputs", 0)))
+            .toList();
+    for (CompletableFuture<float[]> run : runs) {
+      assertThat(run.get()).isEqualTo(expected);
+    }
+    assertThat(model.packed()).isSameAs(model.packed());
+  }
+
+  @Test
+  void aNullStateIsTheZeroState() {
+    RnnModel forward = RnnModel.of(TestModels.forward());
+    float[][][] sequences = sequences(5, 5);
+    float[] state = new float[14];
+    Arrays.fill(state, 0.25f);
+    RnnOutputs found =
+        forward.run(RnnSequences.of(sequences).initialStates(new float[][] {null, state}));
+    assertThat(found.floats("outputs", 0)).isEqualTo(forward.run(sequences).floats("outputs", 0));
+    assertThat(found.floats("outputs", 1))
+        .isNotEqualTo(forward.run(sequences).floats("outputs", 1));
+  }
+
+  @Test
   void saysWhatItIs() {
     assertThat(model.name()).isEqualTo("features");
     assertThat(model.outputs()).extracting(Output::name).contains("outputs", "logits");
@@ -112,13 +181,27 @@ class RnnModelTest {
   void whatDoesNotFitIsRefused() {
     assertThatThrownBy(() -> model.run(new float[][][] {{{1, 2, 3}, {1, 2}}}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("step 1 of sequence 0 has 2 values, expected 3");
+        .hasMessage("step 1 of sequence 0 has 2 values, expected 3 values");
     assertThatThrownBy(() -> model.run(new int[][] {{1}}))
         .hasMessage("the model takes floats, not ids");
     assertThatThrownBy(() -> RnnModel.of(TestModels.tokens()).run(sequences(1)))
         .hasMessage("the model takes ids, not floats");
     assertThatThrownBy(() -> RnnModel.of(TestModels.tokens()).run(new int[][] {{1, 9}}))
-        .hasMessage("step 1 has id 9, expected 0 to 4");
+        .hasMessage("step 1 of sequence 0 has id 9, expected 0 to 4");
+    assertThatThrownBy(() -> RnnModel.of(TestModels.tokens()).run("one", "one five"))
+        .hasMessage("step 1 of sequence 1 is not in the model's vocabulary");
+    assertThatThrownBy(() -> RnnModel.of(TestModels.plainIds()).run("one"))
+        .hasMessage("the model has no vocabulary, so it takes no strings");
+    assertThatThrownBy(() -> model.run("one")).hasMessage("the model takes floats, not strings");
+    assertThatThrownBy(() -> model.run(sequences(2), new int[] {3}))
+        .hasMessage("the length of sequence 0 is 3, expected 0 to 2, its number of steps");
+    assertThatThrownBy(() -> model.run(sequences(2), new int[] {1, 1}))
+        .hasMessage("1 sequences, but 2 lengths");
+    assertThatThrownBy(() -> model.run(new float[][][] {null})).hasMessage("sequence 0 is null");
+    assertThatThrownBy(() -> model.run(new float[][][] {{{1, 2, 3}, null}}))
+        .hasMessage("step 1 of sequence 0 is null, expected 3 values");
+    assertThatThrownBy(() -> model.run(sequences(1)).steps("final_state", 0))
+        .hasMessage("output 'final_state' has one entry for the row: ask for floats");
     assertThatThrownBy(() -> model.run(sequences(1, 2), new float[1][]))
         .hasMessage("2 sequences, but 1 initial states");
     assertThatThrownBy(() -> model.run(sequences(1), new float[][] {{1}}))

@@ -1,11 +1,9 @@
 package org.sparkrnn.spark.task;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.StringTokenizer;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.sparkrnn.model.TextIds;
 import org.sparkrnn.model.Vocabulary;
 import org.sparkrnn.rnn.Window;
 
@@ -13,7 +11,7 @@ import org.sparkrnn.rnn.Window;
 final class IdReaders {
   private IdReaders() {}
 
-  /** What the four have in common. */
+  /** What the three have in common. */
   private abstract static class IdSteps extends SequenceReader {
     final int ordinal;
     int[] ids = new int[0];
@@ -121,49 +119,25 @@ final class IdReaders {
     }
   }
 
-  /** {@code string}: tokens with white space between. */
-  static final class Words extends IdSteps {
-    private final Vocabulary vocabulary;
-    private StringTokenizer tokens;
+  /** {@code string}: tokens with white space between, or Unicode code points. */
+  static final class Text extends IdSteps {
+    private final TextIds texts;
+    private int[] found;
 
-    Words(int ordinal, Vocabulary vocabulary) {
+    Text(int ordinal, TextIds texts) {
       super(ordinal);
-      this.vocabulary = vocabulary;
+      this.texts = texts;
     }
 
     @Override
     int count(InternalRow row) {
-      tokens = new StringTokenizer(row.getUTF8String(ordinal).toString());
-      return tokens.countTokens();
+      found = texts.ids(row.getUTF8String(ordinal).toString());
+      return found.length;
     }
 
     @Override
     int id(int t) {
-      return known(vocabulary.id(tokens.nextToken()), t);
-    }
-  }
-
-  /** {@code string}: one step for each Unicode code point. */
-  static final class CodePoints extends IdSteps {
-    private final Vocabulary vocabulary;
-    private final Map<Integer, Integer> seen = new HashMap<>();
-    private int[] codePoints;
-
-    CodePoints(int ordinal, Vocabulary vocabulary) {
-      super(ordinal);
-      this.vocabulary = vocabulary;
-    }
-
-    @Override
-    int count(InternalRow row) {
-      codePoints = row.getUTF8String(ordinal).toString().codePoints().toArray();
-      return codePoints.length;
-    }
-
-    @Override
-    int id(int t) {
-      int id = seen.computeIfAbsent(codePoints[t], c -> vocabulary.id(Character.toString(c)));
-      return known(id, t);
+      return known(found[t], t);
     }
   }
 }

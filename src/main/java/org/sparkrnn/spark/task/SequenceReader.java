@@ -5,6 +5,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
 import org.sparkrnn.model.InputSpec;
+import org.sparkrnn.model.TextIds;
 import org.sparkrnn.model.Vocabulary;
 import org.sparkrnn.rnn.Window;
 
@@ -44,17 +45,17 @@ abstract class SequenceReader {
           ? new FeatureReaders.Nested(column.ordinal(), inner.elementType(), features.size())
           : new FeatureReaders.Flat(column.ordinal(), element, features.size());
     }
-    if (input instanceof InputSpec.Tokens tokens) {
-      if (type instanceof StringType) {
-        return new IdReaders.Words(column.ordinal(), tokens.vocabulary());
-      }
-      return ids((ArrayType) type, column.ordinal(), tokens.vocabulary(), tokens.count());
-    }
-    InputSpec.Characters characters = (InputSpec.Characters) input;
     if (type instanceof StringType) {
-      return new IdReaders.CodePoints(column.ordinal(), characters.vocabulary());
+      return new IdReaders.Text(column.ordinal(), TextIds.of(input));
     }
-    return ids((ArrayType) type, column.ordinal(), characters.vocabulary(), characters.count());
+    ArrayType array = (ArrayType) type;
+    return input instanceof InputSpec.Tokens tokens
+        ? ids(array, column.ordinal(), tokens.vocabulary(), tokens.count())
+        : ids(
+            array,
+            column.ordinal(),
+            ((InputSpec.Characters) input).vocabulary(),
+            ((InputSpec.Characters) input).count());
   }
 
   private static SequenceReader ids(ArrayType type, int ordinal, Vocabulary vocabulary, int count) {
