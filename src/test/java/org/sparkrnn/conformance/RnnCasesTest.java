@@ -1,0 +1,127 @@
+package org.sparkrnn.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkrnn.RnnModel;
+import org.sparkrnn.conformance.RnnCase.Check;
+import org.sparkrnn.conformance.RnnCase.Results;
+import org.sparkrnn.model.ModelException;
+
+/**
+ * Every numeric case of {@code rnn_cases.json} through the product's own door: a folder with a
+ * {@code model.json} and weights under TensorFlow's names is loaded and run.
+ */
+class RnnCasesTest {
+  static final String JUDGE = "rnn_cases.json";
+
+  /** Words of specs that the model parser does not know yet; a case with one of them must fail. */
+  private static final Set<String> NOT_YET =
+      Set.of(
+          "keras",
+          "static_rnn",
+          "static_bidirectional_rnn",
+          "stack_bidirectional_dynamic_rnn",
+          "stack_bidirectional_rnn",
+          "CudnnRNNRelu",
+          "CoupledInputForgetGateLSTMCell",
+          "LayerNormBasicLSTMCell",
+          "LayerNormLSTMCell",
+          "WeightNormLSTMCell",
+          "SRUCell",
+          "NASCell",
+          "UGRNNCell",
+          "IntersectionRNNCell",
+          "MinimalRNNCell",
+          "CFNCell",
+          "ConvLSTMCell",
+          "GridLSTMCell",
+          "BidirectionalGridLSTMCell",
+          "InputProjectionWrapper",
+          "OutputProjectionWrapper",
+          "EmbeddingWrapper",
+          "Grid1LSTMCell",
+          "Grid2BasicLSTMCell",
+          "Grid2BasicRNNCell",
+          "Grid2LSTMCell",
+          "Grid3LSTMCell");
+
+  @TempDir private Path folder;
+
+  static RnnCase translate(JsonNode node) {
+    return switch (node.get("api").textValue()) {
+      case "keras_layer", "keras_bidirectional" -> KerasCases.translate(node);
+      case "onnx_op" -> OnnxCases.translate(node);
+      case "cudnn_rnn" -> CudnnCases.translate(node);
+      default -> TensorFlowCases.translate(node);
+    };
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCaseGivesItsNumbers() throws IOException {
+    return cases()
+        .filter(node -> !Reasons.CASES.containsKey(id(node)))
+        .map(node -> DynamicTest.dynamicTest(id(node), () -> check(translate(node))));
+  }
+
+  private static Stream<JsonNode> cases() throws IOException {
+    return StreamSupport.stream(CaseFile.list("cases").spliterator(), false);
+  }
+
+  private static String id(JsonNode node) {
+    return node.get("id").textValue();
+  }
+
+  private void check(RnnCase each) throws IOException {
+    Path own = Files.createTempDirectory(folder, "model");
+    Optional<String> missing =
+        NOT_YET.stream()
+            .filter(word -> each.model().spec().toString().contains('"' + word + '"'))
+            .findFirst();
+    if (missing.isPresent()) {
+      assertThatThrownBy(() -> each.model().load(own))
+          .as(each.id() + " needs '" + missing.get() + "': is it there by now?")
+          .isInstanceOf(ModelException.class);
+      return;
+    }
+    RnnModel model = each.model().load(own);
+    compare(each, each.run().over(model, each.rows()));
+  }
+
+  /** Compares, and records how near it was. */
+  static void compare(RnnCase each, Results results) {
+    double error = 0;
+    double tolerance = each.tolerance().at(0);
+    for (Check check : each.checks()) {
+      double[] actual = check.actual().in(results);
+      assertThat(actual).as(each.id() + ": " + check.what()).hasSameSizeAs(check.expected());
+      for (int i = 0; i < actual.length; i++) {
+        double expected = check.expected()[i];
+        double off = Math.abs(actual[i] - expected);
+        double allowed = each.tolerance().at(expected);
+        assertThat(off)
+            .as("%s: %s at %d, %s for %s", each.id(), check.what(), i, actual[i], expected)
+            .isLessThanOrEqualTo(allowed);
+        if (off * tolerance > error * allowed) {
+          error = off;
+          tolerance = allowed;
+        }
+      }
+    }
+    Conformance.record(
+        JUDGE, each.words().get(0), each.words().get(1), each.words().get(2), error, tolerance);
+    Conformance.add("cases", List.of(each.id()), error, tolerance);
+  }
+}
