@@ -87,7 +87,8 @@ record Answers(float[][][] outputs, float[][] states) {
     return new BoundedLoop(outputs, Bounded.concat(List.of(forward.state(), backward.state())));
   }
 
-  private static float[] concat(float[] a, float[] b) {
+  /** {@code b} behind {@code a}. */
+  static float[] concat(float[] a, float[] b) {
     float[] all = java.util.Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, all, a.length, b.length);
     return all;

@@ -37,8 +37,8 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
 
   private static List<JudgedCell> ofEveryActivation() {
     List<JudgedCell> all = new ArrayList<>();
-    all.add(new JudgedCell("BasicRNNCell", "", basicRnn(Activation.TANH)));
-    all.add(new JudgedCell("BasicRNNCell", "activation=relu", basicRnn(Activation.RELU)));
+    all.add(basicRnn(Activation.TANH));
+    all.add(basicRnn(Activation.RELU));
     EveryActivation.elementwise()
         .filter(activation -> !Set.of(Activation.TANH, Activation.RELU).contains(activation))
         .forEach(
@@ -47,12 +47,19 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
               int maxTime = activation.equals(Activation.EXPONENTIAL) ? 1 : 3;
               String options = "activation=" + word(activation);
               all.add(
-                  new JudgedCell("BasicRNNCell", options, maxTime, 2, basicRnn(activation)));
+                  new JudgedCell("BasicRNNCell", options, maxTime, 2, basicRnnMaker(activation)));
             });
     return all;
   }
 
-  private static Maker basicRnn(Activation activation) {
+  /** A {@code BasicRNNCell} in all sizes. */
+  static JudgedCell basicRnn(Activation activation) {
+    String options =
+        activation.equals(Activation.TANH) ? "" : "activation=" + word(activation);
+    return new JudgedCell("BasicRNNCell", options, basicRnnMaker(activation));
+  }
+
+  private static Maker basicRnnMaker(Activation activation) {
     return (random, d, n) ->
         new BasicRnnCell(random.kernel(d + n, n), random.bias(n), activation);
   }
@@ -133,6 +140,12 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
         0.4f);
   }
 
+  static LstmCell peepholeLstm(RandomWeights random, int d, int n) {
+    LstmCell.Peepholes peepholes =
+        new LstmCell.Peepholes(random.bias(n), random.bias(n), random.bias(n));
+    return lstm(random, d, n, peepholes, Float.POSITIVE_INFINITY);
+  }
+
   private static LstmCell lstm(
       RandomWeights random, int d, int n, LstmCell.Peepholes peepholes, float clip) {
     return new LstmCell(
@@ -168,7 +181,7 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
         activation);
   }
 
-  private static ResetAfterGruCell resetAfter(RandomWeights random, int d, int n) {
+  static ResetAfterGruCell resetAfter(RandomWeights random, int d, int n) {
     return new ResetAfterGruCell(
         random.kernel(d + n, 2 * n),
         random.bias(2 * n),
