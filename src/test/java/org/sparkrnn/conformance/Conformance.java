@@ -18,6 +18,9 @@ public final class Conformance {
   /** Where records are between the runs of tests and the writing of the page. */
   static final Path FOLDER = Path.of("target", "conformance");
 
+  /** Records of single cases of {@code rnn_cases.json} by their ids, in place of a judge's. */
+  static final String CASES = "cases";
+
   private static final Map<String, Records> BY_JUDGE = new TreeMap<>();
 
   static {
@@ -41,10 +44,10 @@ public final class Conformance {
    */
   public static void record(
       String judge, String cell, String options, String loop, double error, double tolerance) {
-    add(judge, List.of(cell, options, loop), error, tolerance);
+    add(judge, List.of(judge, cell, options, loop), error, tolerance);
   }
 
-  /** The words of all that this JVM recorded of a judge: cell, options, loop. */
+  /** All that this JVM recorded of a judge: judge, cell, options, loop. */
   static synchronized Set<List<String>> recorded(String judge) {
     Records records = BY_JUDGE.get(judge);
     return records == null ? Set.of() : Set.copyOf(records.keys());
@@ -57,7 +60,9 @@ public final class Conformance {
   private static synchronized void save() {
     try {
       for (Map.Entry<String, Records> entry : BY_JUDGE.entrySet()) {
-        entry.getValue().saveOver(FOLDER.resolve(entry.getKey().replace(' ', '_') + ".tsv"));
+        entry
+            .getValue()
+            .saveOver(FOLDER.resolve(entry.getKey().replaceAll("[^A-Za-z0-9]+", "_") + ".tsv"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep what was judged", e);

@@ -55,6 +55,7 @@ final class CudnnCases {
     Arrays.setAll(rows, row -> states.at(row).floats());
     return new RnnCase(
         node.get("id").textValue(),
+        Parts.judge(node),
         List.of("BasicRNNCell", "relu", loop),
         new Model(spec, weights),
         Rows.features(x, new int[0], rows),

@@ -62,6 +62,7 @@ final class KerasCases {
     boolean twice = node.path("calls_before").asInt() == 1;
     return new RnnCase(
         node.get("id").textValue(),
+        Parts.judge(node),
         List.of(word(first), options(masked), "keras"),
         new Model(spec, weights),
         rows,

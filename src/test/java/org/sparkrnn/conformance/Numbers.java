@@ -14,6 +14,7 @@ import org.sparkrnn.tensor.Tensor;
  * @param shape its axes
  * @param values row-major
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Numbers(List<Integer> shape, double[] values) {
 
   static Numbers of(JsonNode node) {

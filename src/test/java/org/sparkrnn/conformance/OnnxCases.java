@@ -66,6 +66,7 @@ final class OnnxCases {
     }
     return new RnnCase(
         node.get("id").textValue(),
+        Parts.judge(node),
         List.of(
             type(),
             direction.equals("reverse") ? "backward alone" : "",

@@ -15,7 +15,28 @@ import org.sparkrnn.tensor.Tensor;
 
 /** What cases of every kind are made of. */
 final class Parts {
+  private static final Map<String, String> JUDGES =
+      Map.of(
+          "TF unit test", "TensorFlow's unit tests",
+          "real TF 1.x run", "TensorFlow 1.x, stored runs",
+          "derived from a TF-produced case", "TensorFlow 1.x, stored runs",
+          "TF repo kernel golden", "TensorFlow Lite's unit tests",
+          "TF cuDNN unit test", "cuDNN, stored runs",
+          "Keras 3 unit test", "Keras 3's unit tests",
+          "ONNX node test", "ONNX' node tests",
+          "ONNX model with random weights", "ONNX Runtime, stored runs");
+
   private Parts() {}
+
+  /** Who computed a case's numbers. */
+  static String judge(JsonNode node) {
+    String group = node.get("group").textValue();
+    return JUDGES.entrySet().stream()
+        .filter(e -> group.startsWith(e.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("nobody is known for " + group));
+  }
 
   static Tolerance tolerance(JsonNode node) {
     JsonNode tolerance = node.get("tolerance");

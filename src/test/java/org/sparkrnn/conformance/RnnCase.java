@@ -16,6 +16,7 @@ import org.sparkrnn.weights.safetensors.SafetensorsWriter;
  * A case of {@code rnn_cases.json} in our words.
  *
  * @param id the case's own
+ * @param judge whose numbers these are
  * @param words what the table calls it: cell, options, loop
  * @param model the {@code model.json} and its weights
  * @param rows the sequences
@@ -25,6 +26,7 @@ import org.sparkrnn.weights.safetensors.SafetensorsWriter;
  */
 record RnnCase(
     String id,
+    String judge,
     List<String> words,
     Model model,
     Rows rows,
@@ -69,6 +71,7 @@ record RnnCase(
    * @param actual finds it among what came out
    * @param expected its values
    */
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   record Check(String what, Finder actual, double[] expected) {}
 
   /** Finds values in what came out. */

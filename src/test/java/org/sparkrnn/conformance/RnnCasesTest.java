@@ -25,16 +25,10 @@ import org.sparkrnn.model.ModelException;
  * {@code model.json} and weights under TensorFlow's names is loaded and run.
  */
 class RnnCasesTest {
-  static final String JUDGE = "rnn_cases.json";
-
   /** Words of specs that the model parser does not know yet; a case with one of them must fail. */
   private static final Set<String> NOT_YET =
       Set.of(
           "keras",
-          "static_rnn",
-          "static_bidirectional_rnn",
-          "stack_bidirectional_dynamic_rnn",
-          "stack_bidirectional_rnn",
           "CudnnRNNRelu",
           "CoupledInputForgetGateLSTMCell",
           "LayerNormBasicLSTMCell",
@@ -44,7 +38,6 @@ class RnnCasesTest {
           "NASCell",
           "UGRNNCell",
           "IntersectionRNNCell",
-          "MinimalRNNCell",
           "CFNCell",
           "ConvLSTMCell",
           "GridLSTMCell",
@@ -120,8 +113,8 @@ class RnnCasesTest {
         }
       }
     }
-    Conformance.record(
-        JUDGE, each.words().get(0), each.words().get(1), each.words().get(2), error, tolerance);
-    Conformance.add("cases", List.of(each.id()), error, tolerance);
+    List<String> words = each.words();
+    Conformance.record(each.judge(), words.get(0), words.get(1), words.get(2), error, tolerance);
+    Conformance.add(Conformance.CASES, List.of(each.id()), error, tolerance);
   }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnOutputs;
+import org.sparkrnn.RnnSequences;
 
 /**
  * The sequences of a case, padded as the case gives them.
@@ -13,6 +14,7 @@ import org.sparkrnn.RnnOutputs;
  * @param lengths how many steps of each row count; empty where all do
  * @param states for each row the flattened initial state; empty for zeros
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Rows(float[][][] features, int[][] ids, int[] lengths, float[][] states) {
 
   /** Rows of floats: {@code [rows][steps]...}, what is behind the steps flattened. */
@@ -57,22 +59,24 @@ record Rows(float[][][] features, int[][] ids, int[] lengths, float[][] states) 
     return new Rows(one, ids, lengths, others);
   }
 
-  /** What the model gives for the steps that count; outputs of the others are zeros, as padded. */
+  /**
+   * What the model gives for them here, without Spark; zeros behind the lengths, as TensorFlow
+   * pads.
+   */
   RnnCase.Results through(RnnModel model) {
-    RnnOutputs found = model.run(counted(), states);
+    RnnSequences sequences = features.length > 0 ? RnnSequences.of(features) : RnnSequences.of(ids);
+    if (lengths.length > 0) {
+      sequences = sequences.lengths(lengths);
+    }
+    if (states.length > 0) {
+      sequences = sequences.initialStates(states);
+    }
+    RnnOutputs found = model.run(sequences);
     return (output, row) -> {
       float[] values = found.floats(output, row);
-      boolean perStep = output.equals("outputs") && lengths.length > 0;
-      return perStep ? Arrays.copyOf(values, values.length / lengths[row] * steps()) : values;
+      return lengths.length > 0 && output.equals("outputs")
+          ? Arrays.copyOf(values, values.length / lengths[row] * steps())
+          : values;
     };
-  }
-
-  private float[][][] counted() {
-    if (lengths.length == 0) {
-      return features;
-    }
-    return IntStream.range(0, count())
-        .mapToObj(row -> Arrays.copyOf(features[row], lengths[row]))
-        .toArray(float[][][]::new);
   }
 }

@@ -63,6 +63,7 @@ final class TensorFlowCases {
     spec.putArray("layers").add(layer);
     return new RnnCase(
         node.get("id").textValue(),
+        Parts.judge(node),
         List.of(word(firstCell()), options(firstCell()), alone ? "one step" : loop()),
         new Model(spec, weights),
         rows,
