@@ -4,10 +4,10 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.apache.spark.sql.AnalysisException;
+import org.sparkrnn.model.BadRowException;
 import org.sparkrnn.model.ModelException;
 import org.sparkrnn.spark.ColumnException;
 import org.sparkrnn.spark.SettingException;
-import org.sparkrnn.spark.task.BadRowException;
 import org.sparkrnn.weights.WeightsException;
 
 /**

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.sparkrnn.model.BadRow;
 import org.sparkrnn.spark.RunMetrics;
-import org.sparkrnn.spark.task.BadRow;
 
 /** A finished job in a few lines for a person. */
 final class Summary {

@@ -7,10 +7,10 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.sparkrnn.cell.StateShape;
+import org.sparkrnn.model.Generated;
+import org.sparkrnn.model.OnBadRow;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.rnn.Output;
-import org.sparkrnn.spark.task.Generated;
-import org.sparkrnn.spark.task.TaskPlan.OnBadRow;
 
 /**
  * Finds the columns that a run names, and checks them against the model. On the driver, before

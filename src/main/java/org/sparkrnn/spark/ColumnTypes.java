@@ -10,10 +10,10 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.model.InputSpec;
+import org.sparkrnn.model.Layout;
 import org.sparkrnn.model.Vocabulary;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.rnn.Value;
-import org.sparkrnn.spark.task.Layout;
 
 /** Which types of columns a model takes and gives. */
 final class ColumnTypes {

@@ -16,9 +16,9 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
+import org.sparkrnn.model.Generated;
+import org.sparkrnn.model.OnBadRow;
 import org.sparkrnn.ops.Ops;
-import org.sparkrnn.spark.task.Generated;
-import org.sparkrnn.spark.task.TaskPlan.OnBadRow;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 

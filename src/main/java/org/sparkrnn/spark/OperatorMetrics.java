@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.execution.metric.SQLMetric;
 import org.apache.spark.sql.execution.metric.SQLMetrics;
-import org.sparkrnn.spark.task.BadRow;
+import org.sparkrnn.model.BadRow;
 import org.sparkrnn.spark.task.FactsAccumulator;
 import org.sparkrnn.spark.task.TaskMetrics;
 import scala.jdk.javaapi.CollectionConverters;

@@ -3,12 +3,13 @@ package org.sparkrnn.spark;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.sparkrnn.spark.task.Generated.Padding;
-import org.sparkrnn.spark.task.Layout;
-import org.sparkrnn.spark.task.TaskPlan.OnBadRow;
+import org.sparkrnn.model.Generated.Padding;
+import org.sparkrnn.model.InputColumns;
+import org.sparkrnn.model.Layout;
+import org.sparkrnn.model.OnBadRow;
+import org.sparkrnn.model.OutputColumns;
 import org.sparkrnn.spark.task.TaskPlan.Running;
 
 /**
@@ -22,30 +23,6 @@ import org.sparkrnn.spark.task.TaskPlan.Running;
  */
 record RnnConf(InputColumns input, OutputColumns output, Running running, long broadcastLimit)
     implements Serializable {
-
-  /**
-   * The columns that are read. Empty names stand for no column.
-   *
-   * @param sequence the steps
-   * @param length how many of them count
-   * @param initialState the initial state
-   * @param drop columns that do not pass through
-   */
-  record InputColumns(String sequence, String length, String initialState, List<String> drop)
-      implements Serializable {}
-
-  /**
-   * The columns that are added.
-   *
-   * @param select names of outputs; empty for the model's own choice
-   * @param prefix put before their names
-   * @param error name of the column with the reasons
-   * @param padding of outputs with one entry per step
-   * @param layout of outputs with one entry per step
-   */
-  record OutputColumns(
-      List<String> select, String prefix, String error, Padding padding, Layout layout)
-      implements Serializable {}
 
   /**
    * Brings the settings together.

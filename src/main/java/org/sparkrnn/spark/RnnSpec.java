@@ -3,7 +3,7 @@ package org.sparkrnn.spark;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkrnn.spark.task.Generated;
+import org.sparkrnn.model.Generated;
 
 /**
  * What the operator does, but for the columns themselves, which Spark's planner has to see one by

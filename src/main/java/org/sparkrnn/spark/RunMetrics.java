@@ -11,7 +11,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
 import org.apache.spark.sql.execution.adaptive.QueryStageExec;
-import org.sparkrnn.spark.task.BadRow;
+import org.sparkrnn.model.BadRow;
 import org.sparkrnn.spark.task.Facts;
 import org.sparkrnn.spark.task.TaskMetrics;
 

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnTransform;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
 import org.sparkrnn.model.SequenceModel;
-import org.sparkrnn.spark.task.BadRow;
-import org.sparkrnn.spark.task.BadRowException;
 
 @Tag("spark")
 @ExtendWith(SharedSession.class)

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sparkrnn.spark.task.Generated.Padding;
-import org.sparkrnn.spark.task.Layout;
-import org.sparkrnn.spark.task.TaskPlan.OnBadRow;
+import org.sparkrnn.model.Generated.Padding;
+import org.sparkrnn.model.Layout;
+import org.sparkrnn.model.OnBadRow;
 
 class RnnConfTest {
 

@@ -8,6 +8,8 @@ import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.vectorized.ColumnVector;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
 import org.sparkrnn.rnn.Window;
 
 /** The readers of sequences whose steps are floats. */

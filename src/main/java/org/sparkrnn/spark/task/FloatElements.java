@@ -6,6 +6,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.unsafe.Platform;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
 
 /**
  * Copies runs of floats, or of doubles narrowed to floats, out of Spark's arrays and column vectors

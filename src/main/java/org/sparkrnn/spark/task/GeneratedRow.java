@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.sparkrnn.cell.StateShape;
+import org.sparkrnn.model.Generated;
+import org.sparkrnn.model.Layout;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.rnn.Result;
 import org.sparkrnn.rnn.Value;

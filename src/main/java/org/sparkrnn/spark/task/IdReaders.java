@@ -3,6 +3,8 @@ package org.sparkrnn.spark.task;
 import java.util.Arrays;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
 import org.sparkrnn.model.TextIds;
 import org.sparkrnn.model.Vocabulary;
 import org.sparkrnn.rnn.Window;

@@ -10,6 +10,10 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.expressions.codegen.GenerateUnsafeRowJoiner;
 import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowJoiner;
 import org.apache.spark.util.TaskCompletionListener;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
+import org.sparkrnn.model.Generated;
+import org.sparkrnn.model.OnBadRow;
 import org.sparkrnn.rnn.NetworkRunner;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.rnn.Window;
@@ -184,14 +188,19 @@ final class InferenceIterator implements Iterator<InternalRow> {
   }
 
   private void refuse(BadRowException bad, UnsafeRow kept) {
-    if (plan.running().onBadRow() == TaskPlan.OnBadRow.FAIL) {
+    if (plan.running().onBadRow() == OnBadRow.FAIL) {
       String column =
           bad.reason() == BadRow.INITIAL_STATE
               ? plan.inputs().state().name()
               : bad.reason() == BadRow.NEGATIVE_LENGTH || bad.reason() == BadRow.LENGTH_BEYOND_ROW
                   ? plan.inputs().length().name()
                   : plan.inputs().sequence().name();
-      throw bad.failing(TaskContext.getPartitionId(), rowsRead, column);
+      throw bad.failing(
+          String.format(
+              "row %d of partition %d (both counted from 0)",
+              rowsRead, TaskContext.getPartitionId()),
+          column,
+          "spark.rnn.onBadRow=null (--on-bad-row null)");
     }
     metrics.badRows().get(bad.reason()).add(1);
     staged.addBad(kept, bad.text());

@@ -2,6 +2,8 @@ package org.sparkrnn.spark.task;
 
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
 
 /** Reads how many of a row's steps count. */
 final class LengthReader {

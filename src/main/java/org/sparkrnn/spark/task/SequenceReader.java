@@ -4,6 +4,8 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
 import org.sparkrnn.model.InputSpec;
 import org.sparkrnn.model.TextIds;
 import org.sparkrnn.model.Vocabulary;

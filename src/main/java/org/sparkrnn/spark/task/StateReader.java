@@ -3,6 +3,8 @@ package org.sparkrnn.spark.task;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.sparkrnn.cell.StateShape;
+import org.sparkrnn.model.BadRow;
+import org.sparkrnn.model.BadRowException;
 import org.sparkrnn.rnn.Window;
 
 /** Reads a row's initial state out of a struct of the final state's structure. One per task. */

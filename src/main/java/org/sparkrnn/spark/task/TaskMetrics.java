@@ -3,6 +3,7 @@ package org.sparkrnn.spark.task;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.sparkrnn.model.BadRow;
 
 /**
  * The operator's metrics, as Spark's SQL page shows them. Made on the driver; each task adds to its

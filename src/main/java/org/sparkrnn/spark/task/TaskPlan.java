@@ -3,6 +3,8 @@ package org.sparkrnn.spark.task;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.types.StructType;
+import org.sparkrnn.model.Generated;
+import org.sparkrnn.model.OnBadRow;
 import org.sparkrnn.rnn.Limits;
 
 /**
@@ -59,13 +61,5 @@ public record TaskPlan(
     Limits limits() {
       return new Limits(windowBytes, groupRows);
     }
-  }
-
-  /** What becomes of a row that cannot be computed. */
-  public enum OnBadRow {
-    /** The task fails, and with it the job. */
-    FAIL,
-    /** Its generated columns are null, and a column says why. */
-    NULL
   }
 }

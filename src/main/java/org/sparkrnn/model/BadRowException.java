@@ -1,10 +1,10 @@
-package org.sparkrnn.spark.task;
+package org.sparkrnn.model;
 
 /**
  * A row that cannot be computed. Its text holds positions and sizes, never contents.
  *
- * <p>Thrown out of a task under the policy {@code fail}, and then found among the causes of the
- * exception that the driver's action throws.
+ * <p>Thrown out of a run under the policy {@code fail}; of a Spark job it is among the causes of
+ * the exception that the driver's action throws.
  */
 public final class BadRowException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,19 +18,27 @@ public final class BadRowException extends RuntimeException {
 
   /** What is wrong with the row at hand; without a stack trace, as there may be many such rows. */
   @SuppressWarnings("AnnotateFormatMethod") // The annotation is not on the class path.
-  static BadRowException because(BadRow reason, String format, Object... arguments) {
+  public static BadRowException because(BadRow reason, String format, Object... arguments) {
     return new BadRowException(reason, String.format(format, arguments), null, false);
   }
 
-  /** The same, as a task fails with it: says which row, and what to do. */
-  BadRowException failing(int partition, long row, String column) {
+  /**
+   * The same, as a run fails with it.
+   *
+   * @param row which row, in words
+   * @param column the column at fault
+   * @param keeping how the user says that such rows be kept
+   */
+  public BadRowException failing(String row, String column, String keeping) {
     return new BadRowException(
         reason,
-        String.format(
-            "row %d of partition %d (both counted from 0), column '%s': %s. Take such rows out, or"
-                + " keep them with null results and the reason in a column: spark.rnn.onBadRow=null"
-                + " (--on-bad-row null)",
-            row, partition, column, text()),
+        row
+            + ", column '"
+            + column
+            + "': "
+            + text()
+            + ". Take such rows out, or keep them with null results and the reason in a column: "
+            + keeping,
         this,
         true);
   }
@@ -41,7 +49,7 @@ public final class BadRowException extends RuntimeException {
   }
 
   /** What the error column holds: the reason's word, then the particulars. */
-  String text() {
+  public String text() {
     return reason.word() + ": " + getMessage();
   }
 }

@@ -1,4 +1,4 @@
-package org.sparkrnn.spark.task;
+package org.sparkrnn.model;
 
 import java.util.Locale;
 

@@ -1,9 +1,9 @@
-package org.sparkrnn.spark.task;
+package org.sparkrnn.model;
 
 import java.io.Serializable;
 import org.sparkrnn.rnn.Output;
 
-/** A column that the operator adds. */
+/** A column that a run adds. */
 public sealed interface Generated extends Serializable {
 
   /** The reason why a row was not computed; null for good rows. */

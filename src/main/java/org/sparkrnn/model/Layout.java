@@ -1,4 +1,4 @@
-package org.sparkrnn.spark.task;
+package org.sparkrnn.model;
 
 /** How the floats of an output with one entry per step lie in a column. */
 public enum Layout {
