@@ -47,12 +47,7 @@ public record LstmCell(
       Shapes.require("w_f_diag", peepholes.forget(), "[units]", n);
       Shapes.require("w_o_diag", peepholes.output(), "[units]", n);
     }
-    int m = n;
-    if (projection.present()) {
-      m = Shapes.units("projection", projection.kernel(), 1);
-      Shapes.require("projection", projection.kernel(), "[units, num_proj]", n, m);
-    }
-    Shapes.inputSize("kernel", kernel, m);
+    Shapes.inputSize("kernel", kernel, projection.width(n));
     if (Float.isNaN(cellClip) || cellClip < 0) {
       throw new IllegalArgumentException("cell_clip is " + cellClip + ", expected at least 0");
     }
@@ -112,6 +107,16 @@ public record LstmCell(
     /** Whether there is one. */
     public boolean present() {
       return kernel.shape().elements() > 0;
+    }
+
+    /** Width of {@code h} behind {@code units}, whose projection this is. */
+    int width(int units) {
+      if (!present()) {
+        return units;
+      }
+      int width = Shapes.units("projection", kernel, 1);
+      Shapes.require("projection", kernel, "[units, num_proj]", units, width);
+      return width;
     }
   }
 }

@@ -56,7 +56,7 @@ public record MinimalRnnCell(Tensor kernel, Tensor bias, Activation activation)
     Term h = Term.state(0, n);
     Term z = x.product(kernel.rows(0, d)).apply(activation);
     Term u = Term.concat(z, h).product(kernel.rows(d, 2 * n), bias).sigmoid();
-    Term next = u.timesPlus(h, u.complement().times(z));
+    Term next = u.blend(h, z);
     return new Formula(next, next);
   }
 }

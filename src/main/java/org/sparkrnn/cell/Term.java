@@ -107,6 +107,11 @@ public sealed interface Term {
     return new Scaled(this, -1, 1);
   }
 
+  /** {@code this * kept + (1 - this) * fresh}: a gate's choice between two values. */
+  default Term blend(Term kept, Term fresh) {
+    return timesPlus(kept, complement().times(fresh));
+  }
+
   /** {@code activation(this)}. */
   default Term apply(Activation activation) {
     return new Activated(this, activation);

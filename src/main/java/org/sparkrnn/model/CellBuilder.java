@@ -66,6 +66,7 @@ final class CellBuilder {
 
   private RnnCell single(CellSpec.Single spec, Search search, int inputSize) throws IOException {
     CellType<?> type = spec.type();
+    check(spec, inputSize);
     List<RnnCell> inner = inner(spec, search, inputSize);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Sizes sizes = new Sizes(spec, inputSize, inner);
@@ -81,6 +82,14 @@ final class CellBuilder {
     }
     try {
       return type.make(new CellParts(inputSize, spec.settings(), tensors, inner));
+    } catch (IllegalArgumentException e) {
+      throw spec.place().error(e.getMessage(), e);
+    }
+  }
+
+  private static void check(CellSpec.Single spec, int inputSize) {
+    try {
+      spec.type().check(new CellParts(inputSize, spec.settings(), Map.of(), List.of()));
     } catch (IllegalArgumentException e) {
       throw spec.place().error(e.getMessage(), e);
     }

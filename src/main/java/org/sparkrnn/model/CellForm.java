@@ -10,7 +10,7 @@ import java.util.Map;
  * <p>The roles are today's names ({@code kernel}, {@code gates/bias}, {@code w_f_diag}). A spelling
  * that ends in {@code #} is a variable in pieces: {@code W_0}, {@code W_1}, ...
  *
- * @param spelling the name of each role
+ * @param spelling the name of each role; one that is not among them is spelled as today
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/v1.15.0/tensorflow/contrib/rnn/python/tools/checkpoint_convert.py">TensorFlow
  *     1.15, checkpoint_convert.py: the renames</a>
@@ -19,10 +19,7 @@ record CellForm(Map<String, String> spelling) {
 
   /** The variables of {@code role} in the scope {@code dir}; none when it is not there. */
   List<String> find(Variables variables, String dir, String role) {
-    String name = spelling.get(role);
-    if (name == null) {
-      return List.of();
-    }
+    String name = spelling.getOrDefault(role, role);
     String full = dir.isEmpty() ? name : dir + "/" + name;
     if (full.endsWith("#")) {
       return pieces(variables, full.substring(0, full.length() - 1));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -40,6 +41,7 @@ final class CellType<C extends RnnCell> {
   private Inner inner = Inner.NONE;
   private Function<C, List<RnnCell>> innerCells = cell -> List.of();
   private ToIntFunction<CellParts> innerInput = CellParts::inputSize;
+  private Consumer<CellParts> requirement = parts -> {};
   private boolean canonical = true;
   private String scope;
 
@@ -135,6 +137,16 @@ final class CellType<C extends RnnCell> {
     return this;
   }
 
+  /**
+   * What options and the inputs' width must fulfil, checked before variables are looked for.
+   *
+   * @param check throws {@link IllegalArgumentException}
+   */
+  CellType<C> requires(Consumer<CellParts> check) {
+    requirement = check;
+    return this;
+  }
+
   /** Another type is written for such cells. */
   CellType<C> alias() {
     canonical = false;
@@ -209,6 +221,10 @@ final class CellType<C extends RnnCell> {
 
   int innerInput(CellParts parts) {
     return innerInput.applyAsInt(parts);
+  }
+
+  void check(CellParts parts) {
+    requirement.accept(parts);
   }
 
   RnnCell make(CellParts parts) {

@@ -1,14 +1,21 @@
 package org.sparkrnn.model;
 
 import static org.sparkrnn.model.CellOption.ACTIVATION;
+import static org.sparkrnn.model.CellOption.FORGET_BIAS;
 import static org.sparkrnn.model.CellOption.NUM_UNITS;
 
 import java.util.List;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.IntersectionRnnCell;
+import org.sparkrnn.cell.IntersectionRnnCell.InProjection;
 import org.sparkrnn.cell.MinimalRnnCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.cell.SruCell;
+import org.sparkrnn.cell.UgrnnCell;
+import org.sparkrnn.model.CellVariable.Condition;
 
 /**
- * The cells of {@code tf.contrib.rnn}.
+ * The cells of {@code tf.contrib.rnn} that are no LSTM.
  *
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/v1.15.0/tensorflow/contrib/rnn/python/ops/rnn_cell.py">TensorFlow
@@ -28,7 +35,87 @@ final class ContribCells {
                       parts.tensor("bias"),
                       parts.activation("activation")));
 
-  static final List<CellType<? extends RnnCell>> ALL = List.of(MINIMAL_RNN);
+  static final CellType<UgrnnCell> UGRNN =
+      CellType.of("UGRNNCell", UgrnnCell.class)
+          .option(NUM_UNITS, UgrnnCell::numUnits)
+          .option(FORGET_BIAS, UgrnnCell::forgetBias)
+          .option(ACTIVATION, UgrnnCell::activation)
+          .variable("kernel", "[input + num_units, 2 * num_units]", UgrnnCell::kernel)
+          .variable("bias", "[2 * num_units]", UgrnnCell::bias)
+          .eraOfWeightsAndBiases()
+          .make(
+              parts ->
+                  new UgrnnCell(
+                      parts.tensor("kernel"),
+                      parts.tensor("bias"),
+                      parts.number("forget_bias"),
+                      parts.activation("activation")));
+
+  static final CellType<IntersectionRnnCell> INTERSECTION_RNN =
+      CellType.of("IntersectionRNNCell", IntersectionRnnCell.class)
+          .option(NUM_UNITS, IntersectionRnnCell::numUnits)
+          .option(
+              CellOption.optionalSize("num_in_proj"),
+              cell -> cell.projection().present() ? cell.numUnits() : 0)
+          .option(FORGET_BIAS, IntersectionRnnCell::forgetBias)
+          .option(
+              CellOption.activation("y_activation", Activation.RELU),
+              IntersectionRnnCell::activation)
+          .variable("kernel", "[2 * num_units, 4 * num_units]", IntersectionRnnCell::kernel)
+          .variable("bias", "[4 * num_units]", IntersectionRnnCell::bias)
+          .variable(
+              "in_projection/kernel",
+              "[input, num_units]",
+              Condition.size("num_in_proj"),
+              cell -> cell.projection().kernel())
+          .variable(
+              "in_projection/bias",
+              "[num_units]",
+              Condition.size("num_in_proj"),
+              cell -> cell.projection().bias())
+          .eraOfWeightsAndBiases()
+          .requires(ContribCells::inputsOfTheStatesWidth)
+          .make(
+              parts ->
+                  new IntersectionRnnCell(
+                      parts.integer("num_in_proj") == 0
+                          ? InProjection.NONE
+                          : new InProjection(
+                              parts.tensor("in_projection/kernel"),
+                              parts.tensor("in_projection/bias")),
+                      parts.tensor("kernel"),
+                      parts.tensor("bias"),
+                      parts.number("forget_bias"),
+                      parts.activation("y_activation")));
+
+  static final CellType<SruCell> SRU =
+      CellType.of("SRUCell", SruCell.class)
+          .option(NUM_UNITS, SruCell::numUnits)
+          .option(ACTIVATION, SruCell::activation)
+          .variable("kernel", "[input, 4 * num_units]", SruCell::kernel)
+          .variable("bias", "[2 * num_units]", SruCell::bias)
+          .make(
+              parts ->
+                  new SruCell(
+                      parts.tensor("kernel"),
+                      parts.tensor("bias"),
+                      parts.activation("activation")));
+
+  static final List<CellType<? extends RnnCell>> ALL =
+      List.of(MINIMAL_RNN, UGRNN, INTERSECTION_RNN, SRU);
 
   private ContribCells() {}
+
+  private static void inputsOfTheStatesWidth(CellParts parts) {
+    int units = parts.integer("num_units");
+    if (parts.integer("num_in_proj") == 0 && parts.inputSize() != units) {
+      throw new IllegalArgumentException(
+          "Must have input size == output size for Intersection RNN, but the inputs have size "
+              + parts.inputSize()
+              + " and 'num_units' is "
+              + units
+              + ": a cell over other inputs has an in_projection and 'num_in_proj': "
+              + units);
+    }
+  }
 }

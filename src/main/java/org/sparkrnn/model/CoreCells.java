@@ -188,7 +188,7 @@ final class CoreCells {
   private CoreCells() {}
 
   /** Width of {@code h}. */
-  private static long recurrent(CellSettings settings) {
+  static long recurrent(CellSettings settings) {
     int projected = settings.integer("num_proj");
     return projected > 0 ? projected : settings.integer("num_units");
   }

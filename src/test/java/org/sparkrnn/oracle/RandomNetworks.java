@@ -1,5 +1,6 @@
 package org.sparkrnn.oracle;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -100,14 +101,16 @@ public final class RandomNetworks {
 
   /** One of each kind of cell. */
   public List<RnnCell> cells(int input, int units) {
-    return List.of(
-        basicRnn(input, units),
-        lstm(input, units),
-        fullLstm(input, units, Math.max(1, units / 2)),
-        gru(input, units),
-        resetAfterGru(input, units),
-        minimalRnn(input, units),
-        new ResidualWrapper(lstm(input, input)));
+    List<RnnCell> cells = new ArrayList<>();
+    cells.add(basicRnn(input, units));
+    cells.add(lstm(input, units));
+    cells.add(fullLstm(input, units, Math.max(1, units / 2)));
+    cells.add(gru(input, units));
+    cells.add(resetAfterGru(input, units));
+    cells.add(minimalRnn(input, units));
+    cells.add(new ResidualWrapper(lstm(input, input)));
+    cells.addAll(new RandomContribCells(this).cells(input, units));
+    return cells;
   }
 
   /** A stack of two directions, one list of a forward and a backward cell for each level. */

@@ -7,9 +7,14 @@ import static org.sparkrnn.oracle.TextbookCell.concat;
 import java.util.HashMap;
 import java.util.Map;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.CoupledGateLstmCell;
 import org.sparkrnn.cell.FormulaCell;
+import org.sparkrnn.cell.IntersectionRnnCell;
+import org.sparkrnn.cell.LayerNormLstmCell;
 import org.sparkrnn.cell.MinimalRnnCell;
 import org.sparkrnn.cell.ResidualWrapper;
+import org.sparkrnn.cell.SruCell;
+import org.sparkrnn.cell.UgrnnCell;
 import org.sparkrnn.oracle.TextbookCell.Step;
 import org.sparkrnn.tensor.Tensor;
 
@@ -28,6 +33,11 @@ final class TextbookCells {
   static {
     put(MinimalRnnCell.class, TextbookCells::minimalRnn);
     put(ResidualWrapper.class, TextbookCells::residual);
+    put(UgrnnCell.class, TextbookContribCells::ugrnn);
+    put(IntersectionRnnCell.class, TextbookContribCells::intersection);
+    put(SruCell.class, TextbookContribCells::sru);
+    put(CoupledGateLstmCell.class, TextbookContribLstmCells::coupled);
+    put(LayerNormLstmCell.class, TextbookContribLstmCells::layerNorm);
   }
 
   private TextbookCells() {}
