@@ -40,6 +40,17 @@ final class CellFinder {
           });
     }
 
+    /** A direction of Keras' {@code Bidirectional}: {@code forward_lstm}, {@code forward_layer}. */
+    static Step kerasDirection(String word, String prefix) {
+      Step direction = direction(word);
+      return new Step(
+          prefix,
+          part ->
+              direction.matches().test(part)
+                  || part.equals(prefix)
+                  || part.startsWith(prefix + "_"));
+    }
+
     /** A cell of a stack: {@code cell_0}, {@code Cell0}. */
     static Step cell(int index) {
       return new Step(

@@ -25,8 +25,9 @@ final class LayerParser {
 
   private static Map<String, Set<String>> keys() {
     Map<String, Set<String>> keys = new TreeMap<>();
-    keys.put("embedding", Set.of("type", "name", "variable", "size"));
+    keys.put("embedding", Set.of("type", "name", "variable", "size", "mask_zero"));
     keys.put("one_hot", Set.of("type", "name", "depth"));
+    keys.put("masking", Set.of("type", "name", "mask_value"));
     keys.put("rnn", RnnParser.KEYS);
     keys.put(
         "dense",
@@ -100,8 +101,14 @@ final class LayerParser {
               place,
               name,
               layer.text("variable", "the table's name in the weights file"),
-              layer.optionalInteger("size", 1));
+              layer.optionalInteger("size", 1),
+              layer.bool("mask_zero", false));
       case "one_hot" -> new LayerSpec.OneHot(place, name, layer.optionalInteger("depth", 1));
+      case "masking" ->
+          new LayerSpec.Plain(
+              place,
+              new Layer.Masking(
+                  name, layer.has("mask_value") ? layer.number("mask_value", "a number") : 0f));
       case "rnn" -> RnnParser.parse(name, layer);
       case "dense" -> dense(name, layer);
       case "softmax" -> new LayerSpec.Plain(place, new Layer.Softmax(name));

@@ -20,8 +20,10 @@ sealed interface LayerSpec {
    * @param name its name
    * @param variable the full name of the table
    * @param size the width of the table, where the spec states it
+   * @param maskZero whether id 0 is masked
    */
-  record Embedding(Place place, String name, String variable, Optional<Integer> size)
+  record Embedding(
+      Place place, String name, String variable, Optional<Integer> size, boolean maskZero)
       implements LayerSpec {}
 
   /**

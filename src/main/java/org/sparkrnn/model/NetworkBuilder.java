@@ -17,6 +17,8 @@ import org.sparkrnn.tensor.Tensor;
 /** From a spec's layers and the weights file to the network. */
 final class NetworkBuilder {
   private static final List<Step> DIRECTIONS = List.of(Step.direction("fw"), Step.direction("bw"));
+  private static final List<Step> KERAS_DIRECTIONS =
+      List.of(Step.kerasDirection("fw", "forward"), Step.kerasDirection("bw", "backward"));
 
   private final Variables variables;
 
@@ -99,7 +101,8 @@ final class NetworkBuilder {
           place);
     }
     Expected expected = new Expected(shape, shape.toString(), place, spec.name());
-    return new Layer.Embedding(spec.name(), variables.read(spec.variable(), expected));
+    return new Layer.Embedding(
+        spec.name(), variables.read(spec.variable(), expected), spec.maskZero());
   }
 
   private Layer dense(LayerSpec.Dense spec, int width) throws IOException {
@@ -142,6 +145,7 @@ final class NetworkBuilder {
   private Layer rnn(LayerSpec.Rnn spec, int width) throws IOException {
     CellBuilder builder = new CellBuilder(variables, spec.name());
     Search search = new Search(spec.scope(), List.of());
+    List<Step> directions = spec.loop() instanceof Loop.Keras ? KERAS_DIRECTIONS : DIRECTIONS;
     boolean stack = spec.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN;
     List<Layer.Level> levels = new ArrayList<>();
     int size = width;
@@ -150,14 +154,14 @@ final class NetworkBuilder {
       List<CellSpec> specs = spec.levels().get(i);
       List<RnnCell> cells = new ArrayList<>();
       for (int d = 0; d < specs.size(); d++) {
-        Search own = specs.size() == 1 ? level : level.then(DIRECTIONS.get(d));
+        Search own = specs.size() == 1 ? level : level.then(directions.get(d));
         cells.add(builder.build(specs.get(d), own, size));
       }
       levels.add(new Layer.Level(cells));
       size = cells.stream().mapToInt(RnnCell::outputSize).sum();
     }
     if (stack) {
-      builder.refuseMoreLevels(spec, search, DIRECTIONS.get(0));
+      builder.refuseMoreLevels(spec, search, directions.get(0));
     }
     try {
       return new Layer.Rnn(spec.name(), spec.loop(), levels, spec.merge());

@@ -11,6 +11,7 @@ import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.model.ModelInspection.LayerLine;
 import org.sparkrnn.model.ModelInspection.OutputLine;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.rnn.Value;
 
@@ -66,7 +67,13 @@ final class NetworkDescription {
 
   private static String what(Layer layer) {
     if (layer instanceof Layer.Embedding embedding) {
-      return "embedding of " + embedding.table().shape().dim(0) + " ids";
+      return "embedding of "
+          + embedding.table().shape().dim(0)
+          + " ids"
+          + (embedding.maskZero() ? ", id 0 masked" : "");
+    }
+    if (layer instanceof Layer.Masking masking) {
+      return "masking of steps that are all " + masking.maskValue();
     }
     if (layer instanceof Layer.OneHot) {
       return "one_hot";
@@ -85,6 +92,12 @@ final class NetworkDescription {
 
   private static String rnn(Layer.Rnn rnn) {
     String loop = RnnParser.loop(rnn);
+    if (rnn.loop() instanceof Loop.Keras keras) {
+      loop +=
+          (keras.goBackwards() ? ", go_backwards" : "")
+              + (keras.returnSequences() ? ", return_sequences" : "")
+              + (keras.zeroOutputForMask() ? ", zero_output_for_mask" : "");
+    }
     if (!rnn.bidirectional()) {
       return loop + " of " + cell(rnn.cells().get(0));
     }

@@ -27,6 +27,8 @@ final class RnnParser {
     ONE(Set.of("cell")),
     /** {@code cell}, or {@code cell_fw} and {@code cell_bw}. */
     PAIR(Set.of("cell", "cell_fw", "cell_bw")),
+    /** {@code cell} for one direction, {@code cell_fw} and {@code cell_bw} for two. */
+    ONE_OR_PAIR(Set.of("cell", "cell_fw", "cell_bw")),
     /** {@code cells_fw} and {@code cells_bw}. */
     STACK(Set.of("cells_fw", "cells_bw"));
 
@@ -44,7 +46,15 @@ final class RnnParser {
     BIDIRECTIONAL_DYNAMIC_RNN(Cells.PAIR, "merge", "time_major"),
     STATIC_BIDIRECTIONAL_RNN(Cells.PAIR),
     STACK_BIDIRECTIONAL_DYNAMIC_RNN(Cells.STACK, "time_major"),
-    STACK_BIDIRECTIONAL_RNN(Cells.STACK);
+    STACK_BIDIRECTIONAL_RNN(Cells.STACK),
+    KERAS(
+        Cells.ONE_OR_PAIR,
+        "merge",
+        "time_major",
+        "go_backwards",
+        "return_sequences",
+        "zero_output_for_mask",
+        "stateful");
 
     private final Cells cells;
     private final Set<String> own;
@@ -62,7 +72,13 @@ final class RnnParser {
       return cells.keys.contains(key) || own.contains(key);
     }
 
-    Loop loop() {
+    Loop loop(SpecObject layer) {
+      if (this == KERAS) {
+        return new Loop.Keras(
+            layer.bool("go_backwards", false),
+            layer.bool("return_sequences", false),
+            layer.bool("zero_output_for_mask", false));
+      }
       return cells == Cells.STACK
           ? Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
           : Loop.TensorFlow.DYNAMIC_RNN;
@@ -83,6 +99,7 @@ final class RnnParser {
     return switch (word(layer).cells) {
       case ONE -> "rnn";
       case PAIR -> "bidirectional_rnn";
+      case ONE_OR_PAIR -> layer.has("cell") ? "rnn" : "bidirectional";
       case STACK -> "stack_bidirectional_rnn";
     };
   }
@@ -99,19 +116,27 @@ final class RnnParser {
         layer.refuse(key, "no key of \"loop\": \"" + word.word() + "\", but of " + list(others));
       }
     }
-    layer.bool("time_major", false);
+    for (String key : List.of("time_major", "stateful")) {
+      layer.bool(key, false);
+    }
+    if (word.cells == Cells.ONE_OR_PAIR && layer.has("cell")) {
+      layer.refuse("merge", "has no meaning without 'cell_fw' and 'cell_bw'");
+    }
     String merge = layer.word("merge", MERGES, Layer.Merge.CONCAT.word());
     return new LayerSpec.Rnn(
         layer.place(),
         name,
         LayerParser.scope(layer).orElse(""),
-        word.loop(),
+        word.loop(layer),
         levels(word, layer),
         Layer.Merge.valueOf(merge.toUpperCase(Locale.ROOT)));
   }
 
   /** The word for a layer's loop. */
   static String loop(Layer.Rnn rnn) {
+    if (rnn.loop() instanceof Loop.Keras) {
+      return LoopWord.KERAS.word();
+    }
     LoopWord word =
         rnn.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
             ? LoopWord.STACK_BIDIRECTIONAL_DYNAMIC_RNN
@@ -146,14 +171,22 @@ final class RnnParser {
     if (word.cells == Cells.ONE) {
       return List.of(List.of(CellParser.parse(layer.object("cell"))));
     }
-    if (!layer.has("cell")) {
+    boolean pair = word.cells == Cells.PAIR || layer.has("cell_fw") || layer.has("cell_bw");
+    if (pair && !layer.has("cell")) {
       return List.of(
           List.of(
               CellParser.parse(layer.object("cell_fw")),
               CellParser.parse(layer.object("cell_bw"))));
     }
     for (String key : List.of("cell_fw", "cell_bw")) {
-      layer.refuse(key, "give 'cell' for both directions, or 'cell_fw' and 'cell_bw', not both");
+      layer.refuse(
+          key,
+          word.cells == Cells.PAIR
+              ? "give 'cell' for both directions, or 'cell_fw' and 'cell_bw', not both"
+              : "give 'cell' for one direction, or 'cell_fw' and 'cell_bw' for two, not both");
+    }
+    if (word.cells == Cells.ONE_OR_PAIR) {
+      return List.of(List.of(CellParser.parse(layer.object("cell"))));
     }
     CellSpec both = CellParser.parse(layer.object("cell"));
     return List.of(List.of(both, both));

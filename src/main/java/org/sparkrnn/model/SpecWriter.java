@@ -107,7 +107,11 @@ final class SpecWriter {
     ObjectNode node = object();
     if (layer instanceof Layer.Embedding embedding) {
       node.put("type", "embedding").put("name", name);
-      return node.put("variable", put(name + "/embedding", embedding.table()));
+      node.put("variable", put(name + "/embedding", embedding.table()));
+      return embedding.maskZero() ? node.put("mask_zero", true) : node;
+    }
+    if (layer instanceof Layer.Masking masking) {
+      return node.put("type", "masking").put("name", name).put("mask_value", masking.maskValue());
     }
     if (layer instanceof Layer.OneHot oneHot) {
       return node.put("type", "one_hot").put("name", name).put("depth", oneHot.depth());
@@ -132,6 +136,11 @@ final class SpecWriter {
     node.put("type", "rnn").put("name", rnn.name());
     node.put("loop", RnnParser.loop(rnn));
     node.put("scope", rnn.name());
+    if (rnn.loop() instanceof Loop.Keras keras) {
+      node.put("go_backwards", keras.goBackwards());
+      node.put("return_sequences", keras.returnSequences());
+      node.put("zero_output_for_mask", keras.zeroOutputForMask());
+    }
     if (rnn.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN) {
       ArrayNode forward = node.putArray("cells_fw");
       ArrayNode backward = node.putArray("cells_bw");

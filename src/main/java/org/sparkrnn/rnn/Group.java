@@ -28,15 +28,30 @@ final class Group {
    * length, longest first.
    */
   void set(Window window, int[] order, int from, int to) {
-    rows = to - from;
+    begin(to - from);
+    for (int r = 0; r < rows; r++) {
+      set(r, order[from + r], window.length(order[from + r]));
+    }
+    end();
+  }
+
+  /** Begins a group of so many rows, each of which is to be set. */
+  void begin(int count) {
+    rows = count;
     if (windowRow.length < rows) {
       windowRow = new int[rows];
       length = new int[rows];
     }
-    for (int r = 0; r < rows; r++) {
-      windowRow[r] = order[from + r];
-      length[r] = window.length(windowRow[r]);
-    }
+  }
+
+  /** Makes a row of the window the group's {@code row}; no row is longer than the one before. */
+  void set(int row, int inWindow, int steps) {
+    windowRow[row] = inWindow;
+    length[row] = steps;
+  }
+
+  /** Lays out the steps of the rows that were set. */
+  void end() {
     int longest = longest();
     if (start.length < longest + 1) {
       start = new int[Math.max(longest + 1, start.length + (start.length >> 1))];

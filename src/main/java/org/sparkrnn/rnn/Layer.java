@@ -22,8 +22,24 @@ public sealed interface Layer extends Serializable {
    *
    * @param name the layer's name
    * @param table {@code [ids, size]}
+   * @param maskZero whether a step with id 0 is masked; its value stays the table's row 0
    */
-  record Embedding(String name, Tensor table) implements Layer {}
+  record Embedding(String name, Tensor table, boolean maskZero) implements Layer {
+    /** Without a mask. */
+    public Embedding(String name, Tensor table) {
+      this(name, table, false);
+    }
+  }
+
+  /**
+   * Keras' {@code Masking}: masks each step all of whose floats are {@code maskValue}, and makes
+   * them zeros. The mask is for the {@link Loop.Keras} layers and the mean behind; layers that keep
+   * the steps hand it on.
+   *
+   * @param name the layer's name
+   * @param maskValue what a masked step holds
+   */
+  record Masking(String name, float maskValue) implements Layer {}
 
   /**
    * For each id a row that is 1 at the id and 0 elsewhere.
@@ -104,6 +120,11 @@ public sealed interface Layer extends Serializable {
     /** Width of one input step. */
     public int inputSize() {
       return levels.get(0).inputSize();
+    }
+
+    /** Whether there is one output per step, or one per row. */
+    public boolean perStep() {
+      return !(loop instanceof Loop.Keras keras) || keras.returnSequences();
     }
 
     /** Width of one step of the merged outputs. */
@@ -201,7 +222,7 @@ public sealed interface Layer extends Serializable {
     LAST,
     /** The value at step 0. */
     FIRST,
-    /** The mean over the steps. */
+    /** The mean over the steps; where a mask comes with them, over those that are not masked. */
     MEAN,
     /** The largest over the steps, element by element. */
     MAX,

@@ -18,6 +18,11 @@ final class LayerChain {
   private final float[][] buffers = {new float[0], new float[0]};
 
   private int[] integers = new int[0];
+  private final Mask mask = new Mask();
+
+  /** Whether {@link #mask} is the value's at hand. */
+  private boolean masked;
+
   private long denseFlops;
 
   LayerChain(PackedNetwork packed, int layers, int groupRows) {
@@ -86,10 +91,12 @@ final class LayerChain {
   void run(Group group, Window window, List<ResultBuffer> results) {
     float[] value = stageInput(group, window);
     boolean perStep = true;
+    masked = false;
     for (int i = 0; i < layers; i++) {
       int entries = perStep ? group.steps() : group.rows();
       value = apply(i, group, window, value, entries);
       perStep = values.get(i).perStep();
+      masked &= perStep;
       for (ResultBuffer result : results) {
         gather(result, i, group, value);
       }
@@ -126,7 +133,14 @@ final class LayerChain {
     Layer layer = packed.network().layers().get(index);
     int size = values.get(index).size();
     if (layer instanceof Layer.Rnn) {
-      return rnn[index].run(group, x, window.states(), finalStates, stateSize);
+      RnnLayerRunner.States states =
+          new RnnLayerRunner.States(window.states(), finalStates, stateSize);
+      return rnn[index].run(group, masked ? mask : null, x, states);
+    }
+    if (layer instanceof Layer.Masking masking) {
+      mask.ofFeatures(x, entries, size, masking.maskValue());
+      masked = true;
+      return x;
     }
     if (layer instanceof Layer.Softmax) {
       packed.ops().softmax(x, 0, entries, size);
@@ -149,6 +163,10 @@ final class LayerChain {
       for (int s = 0; s < entries; s++) {
         embedding.table().copyTo(integers[s] * size, y, s * size, size);
       }
+      if (embedding.maskZero()) {
+        mask.ofIds(integers, entries);
+        masked = true;
+      }
     } else if (layer instanceof Layer.OneHot) {
       Arrays.fill(y, 0, entries * size, 0f);
       for (int s = 0; s < entries; s++) {
@@ -162,6 +180,10 @@ final class LayerChain {
 
   private void reduce(int index, Layer.Reduction reduction, Group group, float[] x, float[] y) {
     int size = values.get(index).size();
+    if (reduction == Layer.Reduction.MEAN && masked) {
+      Reductions.mean(mask, group, size, x, y);
+      return;
+    }
     if (reduction != Layer.Reduction.FINAL_STATE) {
       Reductions.reduce(reduction, group, size, x, y);
       return;

@@ -21,4 +21,17 @@ public sealed interface Loop extends Serializable {
      */
     STACK_BIDIRECTIONAL_DYNAMIC_RNN
   }
+
+  /**
+   * Keras' loop, {@code keras.layers.RNN}, and {@code Bidirectional} where there are two
+   * directions. A masked step does not exist for the cells: it keeps the state.
+   *
+   * @param goBackwards the steps are taken from the row's last to its first, and the outputs stand
+   *     in the order they were made; of two directions the forward one's
+   * @param returnSequences one output per step, or only the one of the step taken last
+   * @param zeroOutputForMask the output at a masked step is zeros; else it is the output before it,
+   *     in the order the steps are taken, and zeros where there is none yet
+   */
+  record Keras(boolean goBackwards, boolean returnSequences, boolean zeroOutputForMask)
+      implements Loop {}
 }

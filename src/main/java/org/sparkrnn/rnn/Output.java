@@ -70,7 +70,10 @@ public sealed interface Output extends Serializable {
     if (lastRnn >= 0) {
       Value value = values.get(lastRnn);
       all.add(new LayerValue(OUTPUTS, lastRnn, value));
-      all.add(new LastOutput(LAST_OUTPUT, lastRnn, value.size()));
+      all.add(
+          value.perStep()
+              ? new LastOutput(LAST_OUTPUT, lastRnn, value.size())
+              : new LayerValue(LAST_OUTPUT, lastRnn, value));
       all.add(new FinalState(FINAL_STATE, network.stateShape()));
     }
     for (int i = 0; i < network.layers().size(); i++) {

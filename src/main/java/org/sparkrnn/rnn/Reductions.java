@@ -35,20 +35,47 @@ final class Reductions {
         case SUM, MEAN -> {
           Arrays.fill(y, to, to + size, 0f);
           for (int t = 0; t < length; t++) {
-            int from = group.index(r, t) * size;
-            for (int i = 0; i < size; i++) {
-              y[to + i] += x[from + i];
-            }
+            add(x, group.index(r, t) * size, y, to, size);
           }
           if (reduction == Layer.Reduction.MEAN) {
-            for (int i = 0; i < size; i++) {
-              y[to + i] /= length;
-            }
+            divide(y, to, size, length);
           }
         }
         case FINAL_STATE ->
             throw new IllegalStateException("a final state is not reduced from steps");
       }
+    }
+  }
+
+  /**
+   * The mean of each row's steps that are not masked; zeros where all are.
+   *
+   * @param x packed {@code [steps, size]}
+   * @param y {@code [rows, size]}
+   */
+  static void mean(Mask mask, Group group, int size, float[] x, float[] y) {
+    for (int r = 0; r < group.rows(); r++) {
+      int count = 0;
+      Arrays.fill(y, r * size, (r + 1) * size, 0f);
+      for (int t = 0; t < group.length(r); t++) {
+        if (!mask.at(group.index(r, t))) {
+          add(x, group.index(r, t) * size, y, r * size, size);
+          count++;
+        }
+      }
+      divide(y, r * size, size, Math.max(1, count));
+    }
+  }
+
+  private static void add(float[] x, int from, float[] y, int to, int size) {
+    for (int i = 0; i < size; i++) {
+      y[to + i] += x[from + i];
+    }
+  }
+
+  private static void divide(float[] y, int to, int size, int count) {
+    for (int i = 0; i < size; i++) {
+      y[to + i] /= count;
     }
   }
 }

@@ -12,17 +12,22 @@ import org.sparkrnn.ops.PackedCell;
  * <p>At step {@code t} of a direction the rows that are at least {@code t + 1} long take their
  * step; a row that has ended keeps its state and is not touched again. The backward direction takes
  * the steps of each row from its own last one to its first and stores its outputs where the inputs
- * were, which is {@code reverse_sequence} before and after without copying anything.
+ * were, which is {@code reverse_sequence} before and after without copying anything. What Keras
+ * does besides, it does to the outputs when the cells are done.
  */
 final class RnnLayerRunner {
   private final Layer.Rnn layer;
   private final int stateOffset;
   private final FinalOutput finalOutput;
   private final List<List<Direction>> levels = new ArrayList<>();
+  private final Steps steps = new Steps();
   private final int[] at;
 
   /** By turns the merged outputs of a level. */
   private final float[][] merged = {new float[0], new float[0]};
+
+  /** Of each direction the output that Keras calls the last one. */
+  private final float[][] lastOutputs = {new float[0], new float[0]};
 
   private float[] cellState = new float[0];
   private long cellSteps;
@@ -51,7 +56,8 @@ final class RnnLayerRunner {
               new SteppedCell(cell, cell.stepper(groupRows), order.spans(held, cell.stateSize())));
           held += cell.stateSize();
         }
-        directions.add(new Direction(cells, d == 1, between.get(d)));
+        boolean backwards = layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
+        directions.add(new Direction(cells, d == 1 != backwards, between.get(d)));
         next++;
       }
       levels.add(directions);
@@ -78,32 +84,49 @@ final class RnnLayerRunner {
     int widest =
         layer.levels().stream().mapToInt(level -> level.outputSize(layer.merge())).max().orElse(0);
     int levels = Math.min(2, layer.levels().size());
-    return floats + (layer.bidirectional() ? levels * widest : 0);
+    int masked = layer.loop() instanceof Loop.Keras ? 2 : 0;
+    return floats + masked + (layer.bidirectional() ? levels * widest : 0);
   }
 
   /**
    * Runs the layer.
    *
+   * @param mask of {@code x}; null where nothing is masked
    * @param x the packed input {@code [steps, inputSize]}
-   * @param initial flattened states of the window's rows {@code [rows, stateSize]}
-   * @param last receives the final states, laid out as {@code initial}
-   * @param stateSize floats in the network's flattened state
-   * @return the packed merged outputs {@code [steps, outputSize]}, valid until the next run
+   * @return the packed merged outputs {@code [steps, outputSize]}, or {@code [rows, outputSize]}
+   *     where the layer gives one per row; valid until the next run
    */
-  float[] run(Group group, float[] x, float[] initial, float[] last, int stateSize) {
-    States states = new States(initial, last, stateSize);
+  float[] run(Group group, Mask mask, float[] x, States states) {
+    Steps taken = mask == null ? steps.all(group) : steps.unmasked(group, mask);
     float[] value = x;
     for (int i = 0; i < levels.size(); i++) {
       List<Direction> directions = levels.get(i);
-      float[] forward = directions.get(0).run(group, value, states);
+      float[] forward = completed(group, mask, 0, directions.get(0).run(taken, value, states));
       if (directions.size() == 1) {
         value = forward;
       } else {
-        float[] backward = directions.get(1).run(group, value, states);
-        value = merge(layer.levels().get(i), group.steps(), forward, backward, i % 2);
+        float[] backward = completed(group, mask, 1, directions.get(1).run(taken, value, states));
+        int entries = layer.perStep() ? group.steps() : group.rows();
+        value = merge(layer.levels().get(i), entries, forward, backward, i % 2);
       }
     }
     return value;
+  }
+
+  /** What the loop makes of a direction's outputs, which stand where its inputs were. */
+  private float[] completed(Group group, Mask mask, int direction, float[] y) {
+    if (!(layer.loop() instanceof Loop.Keras keras)) {
+      return y;
+    }
+    int size = layer.levels().get(0).directions().get(direction).outputSize();
+    KerasOutputs outputs = new KerasOutputs(keras, levels.get(0).get(direction).reversed, size);
+    outputs.complete(group, mask, y);
+    if (keras.returnSequences()) {
+      return y;
+    }
+    lastOutputs[direction] = Window.grown(lastOutputs[direction], group.rows() * size);
+    outputs.last(group, y, lastOutputs[direction]);
+    return lastOutputs[direction];
   }
 
   /** Steps computed so far, one for each step of each row under each cell. */
@@ -121,19 +144,20 @@ final class RnnLayerRunner {
     finalOutput.copy(states, offset + stateOffset, target, targetOffset);
   }
 
-  private float[] merge(Layer.Level level, int steps, float[] forward, float[] backward, int turn) {
+  private float[] merge(
+      Layer.Level level, int entries, float[] forward, float[] backward, int turn) {
     int fw = level.directions().get(0).outputSize();
     int bw = level.directions().get(1).outputSize();
-    merged[turn] = Window.grown(merged[turn], steps * level.outputSize(layer.merge()));
+    merged[turn] = Window.grown(merged[turn], entries * level.outputSize(layer.merge()));
     float[] y = merged[turn];
     if (layer.merge() == Layer.Merge.CONCAT) {
-      for (int s = 0; s < steps; s++) {
+      for (int s = 0; s < entries; s++) {
         System.arraycopy(forward, s * fw, y, s * (fw + bw), fw);
         System.arraycopy(backward, s * bw, y, s * (fw + bw) + fw, bw);
       }
       return y;
     }
-    for (int i = 0; i < steps * fw; i++) {
+    for (int i = 0; i < entries * fw; i++) {
       y[i] =
           switch (layer.merge()) {
             case CONCAT -> throw new IllegalStateException("handled above");
@@ -145,9 +169,15 @@ final class RnnLayerRunner {
     return y;
   }
 
-  /** The states of the window's rows, as they stand at the border. */
+  /**
+   * The states of the window's rows, as they stand at the border.
+   *
+   * @param initial {@code [rows, size]}
+   * @param last receives the final states
+   * @param size floats in the network's flattened state
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed down, never compared
-  private record States(float[] initial, float[] last, int stateSize) {}
+  record States(float[] initial, float[] last, int size) {}
 
   /** A cell with the state of the rows that it steps. */
   private record SteppedCell(PackedCell packed, CellStepper stepper, List<StateOrder.Span> spans) {}
@@ -165,30 +195,32 @@ final class RnnLayerRunner {
   /** One direction of a level. */
   private final class Direction {
     private final List<SteppedCell> cells;
-    private final boolean backward;
+    private final boolean reversed;
     private final Between between;
 
-    Direction(List<SteppedCell> cells, boolean backward, Between between) {
+    Direction(List<SteppedCell> cells, boolean reversed, Between between) {
       this.cells = cells;
-      this.backward = backward;
+      this.reversed = reversed;
       this.between = between;
     }
 
-    float[] run(Group group, float[] x, States states) {
+    float[] run(Steps taken, float[] x, States states) {
+      Group group = taken.group();
       float[] in = x;
       for (int i = 0; i < cells.size(); i++) {
         SteppedCell cell = cells.get(i);
-        float[] out = between.of(i, group.steps() * cell.packed().outputSize());
+        float[] out = between.of(i, taken.stored() * cell.packed().outputSize());
         for (int r = 0; r < group.rows(); r++) {
           set(cell, r, states, group.windowRow(r));
         }
-        stepAll(group, cell, in, out, states);
+        stepAll(taken, cell, in, out, states);
         in = out;
       }
       return in;
     }
 
-    private void stepAll(Group group, SteppedCell cell, float[] in, float[] out, States states) {
+    private void stepAll(Steps taken, SteppedCell cell, float[] in, float[] out, States states) {
+      Group group = taken.group();
       int alive = group.rows();
       for (int t = 0; t <= group.longest(); t++) {
         int active = t < group.longest() ? group.active(t) : 0;
@@ -200,7 +232,7 @@ final class RnnLayerRunner {
           break;
         }
         for (int r = 0; r < active; r++) {
-          at[r] = group.index(r, backward ? group.length(r) - 1 - t : t);
+          at[r] = taken.at(r, reversed ? group.length(r) - 1 - t : t);
         }
         cell.stepper().step(active, at, in, out);
         cellSteps += active;
@@ -211,7 +243,7 @@ final class RnnLayerRunner {
 
   /** Sets the state of a group's row from the window's row's initial one. */
   private void set(SteppedCell cell, int row, States states, int windowRow) {
-    int offset = windowRow * states.stateSize() + stateOffset;
+    int offset = windowRow * states.size() + stateOffset;
     if (cell.spans().size() == 1) {
       cell.stepper().setState(row, states.initial(), offset + cell.spans().get(0).border());
       return;
@@ -226,7 +258,7 @@ final class RnnLayerRunner {
 
   /** The opposite: the state of a group's row becomes the window's row's final one. */
   private void get(SteppedCell cell, int row, States states, int windowRow) {
-    int offset = windowRow * states.stateSize() + stateOffset;
+    int offset = windowRow * states.size() + stateOffset;
     if (cell.spans().size() == 1) {
       cell.stepper().getState(row, states.last(), offset + cell.spans().get(0).border());
       return;

@@ -30,12 +30,25 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
             ? new Value(true, Type.FLOAT, features.size())
             : new Value(true, Type.INT, ((Network.Input.Ids) input).count());
     boolean ids = input instanceof Network.Input.Ids;
+    boolean masked = false;
     for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
       Layer previous = i == 0 ? null : layers.get(i - 1);
-      value = next(value, layers.get(i), previous, ids && i == 0);
+      value = next(value, layer, previous, ids && i == 0);
       values.add(value);
+      require(
+          !masked || !(layer instanceof Layer.Rnn rnn) || rnn.loop() instanceof Loop.Keras,
+          layer,
+          "would read masked steps: TensorFlow's loops know no mask, only \"loop\": \"keras\""
+              + " skips what a masking or embedding layer masks");
+      masked = value.perStep() && (masked || masks(layer));
     }
     return List.copyOf(values);
+  }
+
+  private static boolean masks(Layer layer) {
+    return layer instanceof Layer.Masking
+        || layer instanceof Layer.Embedding embedding && embedding.maskZero();
   }
 
   private static Value next(Value in, Layer layer, Layer previous, boolean ids) {
@@ -85,15 +98,19 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
           taken == in.size(),
           layer,
           "takes inputs of size " + taken + ", but its input has size " + in.size());
-      return new Value(true, Type.FLOAT, rnn.outputSize());
+      return new Value(rnn.perStep(), Type.FLOAT, rnn.outputSize());
     }
     if (layer instanceof Layer.Reduce reduce) {
-      require(in.perStep(), layer, "reduces steps, but the layer before it has one entry per row");
       if (reduce.reduction() == Layer.Reduction.FINAL_STATE) {
         require(previous instanceof Layer.Rnn, layer, "must stand directly behind an rnn layer");
         return new Value(false, Type.FLOAT, FinalOutput.size((Layer.Rnn) previous));
       }
+      require(in.perStep(), layer, "reduces steps, but the layer before it has one entry per row");
       return new Value(false, Type.FLOAT, in.size());
+    }
+    if (layer instanceof Layer.Masking) {
+      require(in.perStep(), layer, "masks steps, but the layer before it has one entry per row");
+      return in;
     }
     if (layer instanceof Layer.Softmax) {
       return in;

@@ -45,7 +45,21 @@ final class LoopSpecCases {
         good(
             "a static stack of directions",
             "'loop': 'stack_bidirectional_rnn', 'scope': 's', 'cells_fw': [GRU], 'cells_bw':"
-                + " [GRU]"));
+                + " [GRU]"),
+        good("Keras' loop", "'loop': 'keras', 'cell': GRU"),
+        good(
+            "every setting of Keras' loop",
+            "'loop': 'keras', 'cell': GRU, 'go_backwards': true, 'return_sequences': true,"
+                + " 'zero_output_for_mask': true, 'stateful': true, 'time_major': true"),
+        good(
+            "Keras' two directions",
+            "'loop': 'keras', 'cell_fw': GRU, 'cell_bw': GRU, 'merge': 'mul',"
+                + " 'return_sequences': true"),
+        new Good(
+            "masks",
+            "{'spark_rnn': 1, 'input': {'type': 'tokens', 'size': 3}, 'layers': [{'type':"
+                + " 'embedding', 'variable': 'e', 'mask_zero': true}, {'type': 'masking'}, {'type':"
+                + " 'masking', 'name': 'm', 'mask_value': -1.5}]}"));
   }
 
   static List<Bad> bad() {
@@ -53,7 +67,7 @@ final class LoopSpecCases {
         bad(
             "'merge': 'sum', 'cell': GRU",
             "layers[0].merge: no key of \"loop\": \"dynamic_rnn\", but of"
-                + " bidirectional_dynamic_rnn"),
+                + " bidirectional_dynamic_rnn and keras"),
         bad("'cell_fw': GRU", "layers[0]: 'cell_bw' is missing, expected an object"),
         bad(
             "'cell': GRU, 'cell_fw': GRU",
@@ -62,16 +76,16 @@ final class LoopSpecCases {
         bad(
             "'loop': 'dynamic_rnn', 'cell': GRU, 'cell_fw': GRU",
             "layers[0].cell_fw: no key of \"loop\": \"dynamic_rnn\", but of"
-                + " bidirectional_dynamic_rnn and static_bidirectional_rnn"),
+                + " bidirectional_dynamic_rnn, static_bidirectional_rnn and keras"),
         bad(
             "'loop': 'raw_rnn', 'cell': GRU",
             "layers[0].loop: expected one of dynamic_rnn, static_rnn, bidirectional_dynamic_rnn,"
                 + " static_bidirectional_rnn, stack_bidirectional_dynamic_rnn,"
-                + " stack_bidirectional_rnn; found \"raw_rnn\""),
+                + " stack_bidirectional_rnn, keras; found \"raw_rnn\""),
         bad(
             "'loop': 'static_rnn', 'time_major': true, 'cell': GRU",
             "layers[0].time_major: no key of \"loop\": \"static_rnn\", but of dynamic_rnn,"
-                + " bidirectional_dynamic_rnn and stack_bidirectional_dynamic_rnn"),
+                + " bidirectional_dynamic_rnn, stack_bidirectional_dynamic_rnn and keras"),
         bad(
             "'time_major': 'yes', 'cell': GRU",
             "layers[0].time_major: expected true or false, found \"yes\""),
@@ -88,12 +102,26 @@ final class LoopSpecCases {
         bad(
             "'cells_fw': [GRU], 'cells_bw': [GRU], 'merge': 'sum'",
             "layers[0].merge: no key of \"loop\": \"stack_bidirectional_dynamic_rnn\", but of"
-                + " bidirectional_dynamic_rnn"),
+                + " bidirectional_dynamic_rnn and keras"),
         bad(
             "'cells_fw': [GRU], 'cells_bw': [GRU], 'cell': GRU",
             "layers[0].cell: no key of \"loop\": \"stack_bidirectional_dynamic_rnn\", but of"
-                + " dynamic_rnn, static_rnn, bidirectional_dynamic_rnn and"
-                + " static_bidirectional_rnn"),
+                + " dynamic_rnn, static_rnn, bidirectional_dynamic_rnn, static_bidirectional_rnn"
+                + " and keras"),
+        bad(
+            "'cell': GRU, 'go_backwards': true",
+            "layers[0].go_backwards: no key of \"loop\": \"dynamic_rnn\", but of keras"),
+        bad(
+            "'loop': 'keras', 'cell': GRU, 'merge': 'sum'",
+            "layers[0].merge: has no meaning without 'cell_fw' and 'cell_bw'"),
+        bad(
+            "'loop': 'keras', 'cell': GRU, 'cell_bw': GRU",
+            "layers[0].cell_bw: give 'cell' for one direction, or 'cell_fw' and 'cell_bw' for two,"
+                + " not both"),
+        bad("'loop': 'keras'", "layers[0]: 'cell' is missing, expected an object"),
+        bad(
+            "'loop': 'keras', 'cell': GRU, 'return_sequences': 1",
+            "layers[0].return_sequences: expected true or false, found 1"),
         new Bad(
             false,
             rnn("'cells_fw': [GRU, GRU], 'cells_bw': [GRU]"),

@@ -110,6 +110,26 @@ class LoopVariablesTest {
   }
 
   @Test
+  void kerasDirectionsAreFoundByTheirLayersNames() throws IOException {
+    cell("forward_model/bidirectional/forward_simple_rnn", 3, 2);
+    cell("forward_model/bidirectional/backward_simple_rnn", 3, 2);
+    String layer =
+        "{'type': 'rnn', 'loop': 'keras', 'scope': 'forward_model', 'cell_fw': CELL, 'cell_bw':"
+            + " CELL}";
+    Layer.Rnn rnn =
+        (Layer.Rnn)
+            folder
+                .load(FEATURES, layer.replace("CELL", "{'type': 'BasicRNNCell', 'num_units': 2}"))
+                .network()
+                .layers()
+                .get(0);
+    assertThat(rnn.name()).isEqualTo("bidirectional");
+    assertThat(rnn.perStep()).isFalse();
+    isIn(rnn.cells().get(0), "forward_model/bidirectional/forward_simple_rnn");
+    isIn(rnn.cells().get(1), "forward_model/bidirectional/backward_simple_rnn");
+  }
+
+  @Test
   void aStackWithALevelTooManyOrTooFewIsRefused() {
     stack("s", "/bidirectional_rnn");
     String cell = "{'type': 'BasicRNNCell', 'num_units': 2}";

@@ -22,6 +22,7 @@ import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.oracle.RandomNetworks;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.rnn.Network;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
@@ -148,6 +149,24 @@ class ModelWriterTest {
       Vocabulary vocabulary = new Vocabulary(Map.of("a", 0, "b", 2), 1);
       comesBack(model(new InputSpec.Characters(3, vocabulary), network, "softmax", "best"));
     }
+  }
+
+  @Test
+  void masksAndKerasLoopsComeBack() throws IOException {
+    Layer.Level two = new Layer.Level(List.of(gru(4, 2), plainLstm(4, 2)));
+    Layer.Level one = new Layer.Level(List.of(gru(2, 3)));
+    Network network =
+        new Network(
+            new Network.Input.Ids(3),
+            List.of(
+                new Layer.Embedding("embedding", tensor(3, 4), true),
+                new Layer.Masking("masking", -1.5f),
+                new Layer.Rnn(
+                    "both", new Loop.Keras(true, true, false), List.of(two), Layer.Merge.MUL),
+                new Layer.Rnn(
+                    "one", new Loop.Keras(false, false, true), List.of(one), Layer.Merge.CONCAT)));
+    Vocabulary none = new Vocabulary(Map.of(), Vocabulary.REFUSE);
+    comesBack(model(new InputSpec.Tokens(3, none), network, "outputs", "last_output"));
   }
 
   @Test

@@ -259,7 +259,7 @@ final class SpecCases {
         structural(
             spec(FEATURES, "{'type': 'lstm'}"),
             "layers[0].type: expected one of argmax, dense, embedding, final_state, first, last,"
-                + " max, mean, one_hot, rnn, softmax, sum; found \"lstm\""),
+                + " masking, max, mean, one_hot, rnn, softmax, sum; found \"lstm\""),
         structural(
             spec(FEATURES, "{'type': 'dense', 'unit': 3}"),
             "layers[0].unit: unknown key; did you mean 'units'? the keys here are activation, bias,"

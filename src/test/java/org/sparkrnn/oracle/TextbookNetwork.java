@@ -8,12 +8,13 @@ import java.util.TreeMap;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.rnn.Network;
 import org.sparkrnn.rnn.Output;
 
 /**
  * Networks in double precision, one row at a time, every step by a plain loop: {@code dynamic_rnn}
- * as its documentation describes it.
+ * as its documentation describes it, and Keras' loop in {@link TextbookKeras}.
  */
 public final class TextbookNetwork {
   private final Network network;
@@ -46,19 +47,30 @@ public final class TextbookNetwork {
     List<double[]> lastHidden = List.of();
     int stateOffset = 0;
     int length = features == null ? ids.length : features.length;
+    boolean[] mask = new boolean[length];
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Rnn rnn) {
         int size = rnn.stateShape().size();
         double[] part = Arrays.copyOfRange(state, stateOffset, stateOffset + size);
         lastHidden = new ArrayList<>();
-        value = rnn(rnn, value, part, lastHidden);
+        value = rnn(rnn, value, mask, part, lastHidden);
         System.arraycopy(part, 0, state, stateOffset, size);
         stateOffset += size;
         outputs.put(Output.OUTPUTS, flat(value));
-        double[] last = length == 0 ? new double[rnn.outputSize()] : value.get(length - 1);
-        outputs.put(Output.LAST_OUTPUT, last);
+        double[] zeros = new double[rnn.outputSize()];
+        outputs.put(Output.LAST_OUTPUT, value.isEmpty() ? zeros : value.get(value.size() - 1));
+      } else if (layer instanceof Layer.Masking masking) {
+        value = TextbookKeras.masking(masking, value, mask);
+      } else if (layer instanceof Layer.Reduce reduce
+          && reduce.reduction() == Layer.Reduction.MEAN) {
+        value = List.of(mean(value, mask));
       } else {
         value = apply(layer, value, ids, lastHidden);
+        if (layer instanceof Layer.Embedding embedding && embedding.maskZero()) {
+          for (int t = 0; t < length; t++) {
+            mask[t] = ids[t] == 0;
+          }
+        }
       }
       outputs.put(layer.name(), flat(value));
     }
@@ -68,7 +80,10 @@ public final class TextbookNetwork {
 
   /** Level by level; {@code state} is as it stands in {@code final_state}. */
   private static List<double[]> rnn(
-      Layer.Rnn rnn, List<double[]> x, double[] state, List<double[]> lastHidden) {
+      Layer.Rnn rnn, List<double[]> x, boolean[] mask, double[] state, List<double[]> lastHidden) {
+    if (rnn.loop() instanceof Loop.Keras) {
+      return keras(rnn, x, mask, state, lastHidden);
+    }
     int[] offsets = new int[2];
     for (Layer.Level level : rnn.levels()) {
       offsets[1] += level.directions().get(0).stateShape().size();
@@ -91,6 +106,24 @@ public final class TextbookNetwork {
     return value;
   }
 
+  private static List<double[]> keras(
+      Layer.Rnn rnn, List<double[]> x, boolean[] mask, double[] state, List<double[]> lastHidden) {
+    int[] sizes = rnn.cells().stream().mapToInt(cell -> cell.stateShape().size()).toArray();
+    double[][] states = new double[sizes.length][];
+    states[0] = Arrays.copyOfRange(state, 0, sizes[0]);
+    if (sizes.length == 2) {
+      states[1] = Arrays.copyOfRange(state, sizes[0], sizes[0] + sizes[1]);
+    }
+    List<double[]> y = TextbookKeras.run(rnn, x, mask, states);
+    double[] last = flat(List.of(states));
+    System.arraycopy(last, 0, state, 0, last.length);
+    for (int d = 0; d < sizes.length; d++) {
+      int width = rnn.cells().get(d).outputSize();
+      lastHidden.add(Arrays.copyOfRange(states[d], sizes[d] - width, sizes[d]));
+    }
+    return y;
+  }
+
   private static List<double[]> direction(
       RnnCell cell, boolean backward, List<double[]> x, double[] state) {
     double[] current = state.clone();
@@ -105,7 +138,7 @@ public final class TextbookNetwork {
     return List.of(y);
   }
 
-  private static List<double[]> merged(Layer.Merge merge, List<List<double[]>> directions) {
+  static List<double[]> merged(Layer.Merge merge, List<List<double[]>> directions) {
     if (directions.size() == 1) {
       return directions.get(0);
     }
@@ -211,10 +244,21 @@ public final class TextbookNetwork {
         y[i] = reduction == Layer.Reduction.MAX ? Math.max(y[i], entry[i]) : y[i] + entry[i];
       }
     }
-    if (reduction == Layer.Reduction.MEAN) {
-      y = Arrays.stream(y).map(v -> v / x.size()).toArray();
-    }
     return y;
+  }
+
+  /** Over the steps that are not masked; zeros where all are. */
+  private static double[] mean(List<double[]> x, boolean[] mask) {
+    double[] y = new double[x.isEmpty() ? 0 : x.get(0).length];
+    int count = 0;
+    for (int t = 0; t < x.size(); t++) {
+      for (int i = 0; i < y.length && !mask[t]; i++) {
+        y[i] += x.get(t)[i];
+      }
+      count += mask[t] ? 0 : 1;
+    }
+    double steps = Math.max(1, count);
+    return Arrays.stream(y).map(v -> v / steps).toArray();
   }
 
   private static double[] flat(List<double[]> entries) {
