@@ -17,6 +17,9 @@ interface Arithmetic<V> {
   /** {@code x * kernel + bias}. */
   V affine(V x, Tensor kernel, Tensor bias);
 
+  /** {@code x * kernel + h * recurrent + bias}. */
+  V affine(V x, Tensor kernel, V h, Tensor recurrent, Tensor bias);
+
   /** {@code x * kernel}. */
   V product(V x, Tensor kernel);
 
@@ -26,11 +29,20 @@ interface Arithmetic<V> {
   /** In equal parts, on the last axis. */
   List<V> split(V x, int parts);
 
+  /** {@code x} over and over until there are so many columns. */
+  V tile(V x, int columns);
+
   /** {@code a + b}. */
   V add(V a, V b);
 
   /** {@code a + constant}. */
   V add(V a, float constant);
+
+  /** The sum of all, elementwise. */
+  V sum(List<V> terms);
+
+  /** {@code 1 - a}. */
+  V complement(V a);
 
   /** {@code a * b}, elementwise. */
   V mul(V a, V b);
@@ -46,4 +58,13 @@ interface Arithmetic<V> {
 
   /** {@code min(max(x, -bound), bound)}, elementwise. */
   V clip(V x, float bound);
+
+  /** {@code exp(x - max) / sum}, over the last axis. */
+  V softmax(V x);
+
+  /**
+   * {@code tf.contrib.layers.layer_norm}: over the last axis, with the population's variance and
+   * {@code 1e-12} added to it.
+   */
+  V layerNorm(V x, Tensor gamma, Tensor beta);
 }

@@ -1,8 +1,11 @@
 package org.sparkrnn.oracle;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /**
@@ -93,6 +96,15 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
     return new Bounded(value, error);
   }
 
+  /** One sum of all products: it bounds the sum of two sums as well. */
+  @Override
+  public Bounded affine(Bounded x, Tensor kernel, Bounded h, Tensor recurrent, Tensor bias) {
+    int columns = Math.toIntExact(kernel.shape().dim(1));
+    float[] all = Answers.concat(kernel.toArray(), recurrent.toArray());
+    Tensor both = Tensor.owning(Shape.of(x.size() + h.size(), columns), all);
+    return affine(Bounded.concat(List.of(x, h)), both, bias);
+  }
+
   private static void addProducts(double[] sum, double factor, float[] w, int from) {
     for (int j = 0; j < sum.length; j++) {
       sum[j] += factor * w[from + j];
@@ -123,6 +135,35 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
       all.add(x.slice(i * size, size));
     }
     return all;
+  }
+
+  @Override
+  public Bounded tile(Bounded x, int columns) {
+    return Bounded.concat(Collections.nCopies(columns / x.size(), x));
+  }
+
+  @Override
+  public Bounded sum(List<Bounded> terms) {
+    int size = terms.get(0).size();
+    Bounded sum = Bounded.exact(new double[size]);
+    for (Bounded term : terms) {
+      for (int i = 0; i < size; i++) {
+        sum.value()[i] += term.value()[i];
+        sum.error()[i] += term.error()[i] + gamma(terms.size()) * high(term, i);
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public Bounded complement(Bounded a) {
+    double[] value = new double[a.size()];
+    double[] error = new double[a.size()];
+    for (int i = 0; i < value.length; i++) {
+      value[i] = 1 - a.value()[i];
+      error[i] = a.error()[i] + on * U * (1 + high(a, i));
+    }
+    return new Bounded(value, error);
   }
 
   @Override
@@ -202,6 +243,62 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
     return new Bounded(value, x.error().clone());
   }
 
+  /** An error of an exponent is a relative one of the power; the powers' sum has the largest. */
+  @Override
+  public Bounded softmax(Bounded x) {
+    double max = Arrays.stream(x.value()).max().orElseThrow();
+    double widest = Arrays.stream(x.error()).max().orElseThrow();
+    double[] y = Arrays.stream(x.value()).map(v -> Math.exp(v - max)).toArray();
+    double sum = Arrays.stream(y).sum();
+    double[] relative = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      double exponent = x.error()[i] + widest + on * U * (max - x.value()[i] + widest);
+      relative[i] = Math.expm1(exponent) + on * EXP;
+      y[i] /= sum;
+    }
+    double ofSum = Arrays.stream(relative).max().orElseThrow() + gamma(y.length + 1);
+    double[] error = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      error[i] = y[i] * (relative[i] + ofSum);
+    }
+    return new Bounded(y, error);
+  }
+
+  /**
+   * The bound holds for {@code (x - mean) * scale + beta} and for TensorFlow's {@code x * scale +
+   * (beta - mean * scale)}, which cancels. The inverse root is granted 3 roundings.
+   */
+  @Override
+  public Bounded layerNorm(Bounded x, Tensor gamma, Tensor beta) {
+    int n = x.size();
+    double mean = 0;
+    double meanError = 0;
+    for (int i = 0; i < n; i++) {
+      mean += x.value()[i] / n;
+      meanError += (x.error()[i] + gamma(n + 1) * high(x, i)) / n;
+    }
+    double variance = 0;
+    double varianceError = 0;
+    for (int i = 0; i < n; i++) {
+      double d = Math.abs(x.value()[i] - mean);
+      double e = x.error()[i] + meanError + on * U * d;
+      variance += d * d / n;
+      varianceError += (e * (2 * d + e) + gamma(n + 3) * (d + e) * (d + e)) / n;
+    }
+    double inverse = 1 / Math.sqrt(variance + 1e-12);
+    double relative = varianceError / (2 * (variance + 1e-12)) + on * 3 * U;
+    Bounded y = Bounded.exact(new double[n]);
+    for (int i = 0; i < n; i++) {
+      double scale = inverse * gamma.at(i);
+      double d = x.value()[i] - mean;
+      y.value()[i] = d * scale + beta.at(i);
+      double moved = Math.abs(scale) * (x.error()[i] + meanError + Math.abs(d) * relative);
+      double sizes = Math.abs(scale) * (high(x, i) + Math.abs(mean)) + Math.abs(beta.at(i));
+      y.error()[i] = moved + on * 4 * U * sizes;
+    }
+    return y;
+  }
+
   /** How far an argument within {@code e} of {@code v} takes the function from {@code y}. */
   private static double spread(Activation activation, double v, double e, double y) {
     if (e == 0) {
@@ -231,7 +328,7 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
 
   private static Bounded constants(int size, double constant) {
     double[] value = new double[size];
-    java.util.Arrays.fill(value, constant);
+    Arrays.fill(value, constant);
     return Bounded.exact(value);
   }
 }

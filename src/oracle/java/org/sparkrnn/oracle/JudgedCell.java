@@ -19,20 +19,80 @@ import org.sparkrnn.conformance.Conformance;
  * @param name TensorFlow's name
  * @param options those that differ from TensorFlow's defaults
  * @param maxTime steps of the longest row
- * @param sizes in how many sizes, of {@link #SIZES}
+ * @param sizes inputs and units
  * @param maker makes one with random weights
  */
-record JudgedCell(String name, String options, int maxTime, int sizes, Maker maker) {
-  /** Input and units: none a multiple of a lane count, but for 1 and the pair that is. */
-  private static final int[][] SIZES = {{3, 5}, {1, 1}, {13, 23}, {29, 37}, {70, 69}};
+record JudgedCell(String name, String options, int maxTime, List<Size> sizes, Maker maker) {
+  /** None a multiple of a lane count, but for 1. */
+  static final List<Size> SIZES = sizes(3, 5, 1, 1, 13, 23, 29, 37, 70, 69);
+
+  /** For cells that take inputs as wide as their output. */
+  static final List<Size> EQUAL = sizes(5, 5, 1, 1, 23, 23, 37, 37);
+
+  /** For cells of which a single unit says nothing. */
+  static final List<Size> SEVERAL = sizes(3, 5, 13, 23, 29, 37);
+
+  /**
+   * Of one cell.
+   *
+   * @param input floats in a step
+   * @param units units
+   */
+  record Size(int input, int units) {}
+
+  /**
+   * A cell to judge.
+   *
+   * @param ours as we run it
+   * @param published as TensorFlow publishes it
+   */
+  record Pair(RnnCell ours, PublishedCell published) {}
 
   /** Makes a cell. */
   interface Maker {
+    Pair make(RandomWeights random, int input, int units);
+  }
+
+  /** Makes one of ours. */
+  interface CellMaker {
     RnnCell make(RandomWeights random, int input, int units);
   }
 
-  JudgedCell(String name, String options, Maker maker) {
-    this(name, options, 9, SIZES.length, maker);
+  /** Makes one that names itself. */
+  interface NamedMaker {
+    NamedCell make(RandomWeights random, int input, int units);
+  }
+
+  static List<Size> sizes(int... pairs) {
+    List<Size> sizes = new ArrayList<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      sizes.add(new Size(pairs[i], pairs[i + 1]));
+    }
+    return List.copyOf(sizes);
+  }
+
+  JudgedCell(String name, String options, CellMaker maker) {
+    this(name, options, 9, SIZES, pair(maker));
+  }
+
+  /** One that is loaded from a model. */
+  static JudgedCell named(String name, String options, List<Size> sizes, NamedMaker maker) {
+    return new JudgedCell(
+        name,
+        options,
+        9,
+        sizes,
+        (random, d, n) -> {
+          NamedCell published = maker.make(random, d, n);
+          return new Pair(published.load(), published);
+        });
+  }
+
+  private static Maker pair(CellMaker maker) {
+    return (random, d, n) -> {
+      RnnCell ours = maker.make(random, d, n);
+      return new Pair(ours, PublishedCells.of(ours));
+    };
   }
 
   private static List<JudgedCell> ofEveryActivation() {
@@ -47,7 +107,7 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
               int maxTime = activation.equals(Activation.EXPONENTIAL) ? 1 : 3;
               String options = "activation=" + word(activation);
               all.add(
-                  new JudgedCell("BasicRNNCell", options, maxTime, 2, basicRnnMaker(activation)));
+                  new JudgedCell("BasicRNNCell", options, maxTime, SIZES.subList(0, 2), pair(basicRnnMaker(activation))));
             });
     return all;
   }
@@ -59,7 +119,7 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
     return new JudgedCell("BasicRNNCell", options, basicRnnMaker(activation));
   }
 
-  private static Maker basicRnnMaker(Activation activation) {
+  private static CellMaker basicRnnMaker(Activation activation) {
     return (random, d, n) ->
         new BasicRnnCell(random.kernel(d + n, n), random.bias(n), activation);
   }
@@ -193,23 +253,19 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
   }
 
   /** The cell in one of its sizes; {@code which} tells two of them apart. */
-  RnnCell cell(int size, int which) {
-    return maker.make(new RandomWeights(seed(size) + 1 + which), SIZES[size][0], SIZES[size][1]);
+  Pair make(Size size, int which) {
+    return maker.make(new RandomWeights(seed(size) + 1 + which), size.input(), size.units());
   }
 
-  PublishedCell published(RnnCell cell) {
-    return PublishedCells.of(cell);
-  }
-
-  JudgedRows rows(int size, int stateSize) {
-    int steps = SIZES[size][1] > 60 ? Math.min(maxTime, 4) : maxTime;
-    return JudgedRows.of(new RandomWeights(seed(size)), SIZES[size][0], stateSize, steps);
+  JudgedRows rows(Size size, int stateSize) {
+    int steps = size.units() > 60 ? Math.min(maxTime, 4) : maxTime;
+    return JudgedRows.of(new RandomWeights(seed(size)), size.input(), stateSize, steps);
   }
 
   /** For failures: what is judged, with its seed. */
-  String describe(int size) {
+  String describe(Size size) {
     return String.format(
-        "%s, input %d, units %d, seed %d", this, SIZES[size][0], SIZES[size][1], seed(size));
+        "%s, input %d, units %d, seed %d", this, size.input(), size.units(), seed(size));
   }
 
   /** The same under another name of TensorFlow's. */
@@ -222,8 +278,8 @@ record JudgedCell(String name, String options, int maxTime, int sizes, Maker mak
     Conformance.record(judge, name, options, loop, verdict.error(), verdict.tolerance());
   }
 
-  private long seed(int size) {
-    return 1_000L * Math.abs((name + options).hashCode() % 100_000) + 10L * size;
+  private long seed(Size size) {
+    return 1_000L * Math.abs((name + options).hashCode() % 100_000) + 10L * size.units();
   }
 
   private static String word(Activation activation) {

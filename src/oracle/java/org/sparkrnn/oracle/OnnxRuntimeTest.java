@@ -59,24 +59,25 @@ class OnnxRuntimeTest {
   @ParameterizedTest
   @MethodSource("cells")
   void forwardIsOnnxRuntimes(JudgedCell judged) throws OrtException {
-    for (int size = 0; size < judged.sizes(); size++) {
-      judge(judged, size, List.of(judged.cell(size, 0)), "dynamic_rnn");
+    for (JudgedCell.Size size : judged.sizes()) {
+      judge(judged, size, List.of(judged.make(size, 0).ours()), "dynamic_rnn");
     }
   }
 
   @ParameterizedTest
   @MethodSource("cells")
   void bothDirectionsAreOnnxRuntimes(JudgedCell judged) throws OrtException {
+    JudgedCell.Size size = judged.sizes().get(0);
     judge(
         judged,
-        0,
-        List.of(judged.cell(0, 0), judged.cell(0, 1)),
+        size,
+        List.of(judged.make(size, 0).ours(), judged.make(size, 1).ours()),
         "bidirectional_dynamic_rnn");
   }
 
-  private static void judge(JudgedCell judged, int size, List<RnnCell> cells, String loop)
+  private static void judge(JudgedCell judged, JudgedCell.Size size, List<RnnCell> cells, String loop)
       throws OrtException {
-    List<PublishedCell> published = cells.stream().map(judged::published).toList();
+    List<PublishedCell> published = cells.stream().map(PublishedCells::of).toList();
     int stateSize = published.stream().mapToInt(PublishedCell::stateSize).sum();
     JudgedRows rows = judged.rows(size, stateSize);
     Answers theirs;

@@ -27,6 +27,11 @@ final class RandomWeights {
     return Tensor.of(Shape.of(size), floats(size, 1));
   }
 
+  /** {@code [1, size]}, uniform within 1. */
+  Tensor row(int size) {
+    return Tensor.of(Shape.of(1, size), floats(size, 1));
+  }
+
   /** Uniform within {@code edge}. */
   float[] floats(int count, float edge) {
     float[] values = new float[count];

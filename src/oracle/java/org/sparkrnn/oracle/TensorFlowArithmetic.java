@@ -8,6 +8,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 
 /** TensorFlow's own operations, eagerly, as its Python cells call them. */
@@ -31,6 +32,16 @@ final class TensorFlowArithmetic implements Arithmetic<Operand<TFloat32>> {
   }
 
   @Override
+  public Operand<TFloat32> affine(
+      Operand<TFloat32> x,
+      Tensor kernel,
+      Operand<TFloat32> h,
+      Tensor recurrent,
+      Tensor bias) {
+    return tf.nn.biasAdd(tf.math.add(product(h, recurrent), product(x, kernel)), constant(bias));
+  }
+
+  @Override
   public Operand<TFloat32> product(Operand<TFloat32> x, Tensor kernel) {
     return tf.linalg.matMul(x, constant(kernel));
   }
@@ -44,6 +55,22 @@ final class TensorFlowArithmetic implements Arithmetic<Operand<TFloat32>> {
   @Override
   public List<Operand<TFloat32>> split(Operand<TFloat32> x, int parts) {
     return new ArrayList<>(tf.split(tf.constant(1), x, (long) parts).output());
+  }
+
+  @Override
+  public Operand<TFloat32> tile(Operand<TFloat32> x, int columns) {
+    int times = columns / Math.toIntExact(x.shape().get(1));
+    return tf.tile(x, tf.constant(new int[] {1, times}));
+  }
+
+  @Override
+  public Operand<TFloat32> sum(List<Operand<TFloat32>> terms) {
+    return tf.reduceSum(tf.stack(terms), tf.constant(0));
+  }
+
+  @Override
+  public Operand<TFloat32> complement(Operand<TFloat32> a) {
+    return tf.math.sub(tf.constant(1f), a);
   }
 
   @Override
@@ -69,8 +96,7 @@ final class TensorFlowArithmetic implements Arithmetic<Operand<TFloat32>> {
   @Override
   public Operand<TFloat32> blend(
       Operand<TFloat32> gate, Operand<TFloat32> a, Operand<TFloat32> b) {
-    Operand<TFloat32> rest = tf.math.sub(tf.constant(1f), gate);
-    return tf.math.add(tf.math.mul(gate, a), tf.math.mul(rest, b));
+    return tf.math.add(tf.math.mul(gate, a), tf.math.mul(complement(gate), b));
   }
 
   @Override
@@ -81,5 +107,24 @@ final class TensorFlowArithmetic implements Arithmetic<Operand<TFloat32>> {
   @Override
   public Operand<TFloat32> clip(Operand<TFloat32> x, float bound) {
     return tf.clipByValue(x, tf.constant(-bound), tf.constant(bound));
+  }
+
+  @Override
+  public Operand<TFloat32> softmax(Operand<TFloat32> x) {
+    return tf.nn.softmax(x);
+  }
+
+  /** {@code nn.moments}, then {@code nn.batch_normalization}. */
+  @Override
+  public Operand<TFloat32> layerNorm(Operand<TFloat32> x, Tensor gamma, Tensor beta) {
+    Operand<TFloat32> mean = tf.math.mean(x, tf.constant(1), Mean.keepDims(true));
+    Operand<TFloat32> variance =
+        tf.math.mean(
+            tf.math.squaredDifference(x, mean), tf.constant(1), Mean.keepDims(true));
+    Operand<TFloat32> inverse =
+        tf.math.mul(
+            tf.math.rsqrt(tf.math.add(variance, tf.constant(1e-12f))), constant(gamma));
+    return tf.math.add(
+        tf.math.mul(x, inverse), tf.math.sub(constant(beta), tf.math.mul(mean, inverse)));
   }
 }

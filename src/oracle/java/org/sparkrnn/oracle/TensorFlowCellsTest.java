@@ -32,20 +32,20 @@ class TensorFlowCellsTest {
   }
 
   static Stream<JudgedCell> cells() {
-    return JudgedCell.all().stream();
+    return Stream.of(JudgedCell.all(), JudgedContribCells.all()).flatMap(List::stream);
   }
 
   @ParameterizedTest
   @MethodSource("cells")
   void forwardIsTensorFlows(JudgedCell judged) {
-    for (int size = 0; size < judged.sizes(); size++) {
-      RnnCell cell = judged.cell(size, 0);
-      PublishedCell published = judged.published(cell);
+    for (JudgedCell.Size size : judged.sizes()) {
+      JudgedCell.Pair cell = judged.make(size, 0);
+      PublishedCell published = cell.published();
       JudgedRows rows = judged.rows(size, published.stateSize());
       TensorFlowLoop loop = new TensorFlowLoop(tf, rows);
       Answers theirs =
           loop.forward(loop.composed(published), published.stateSizes(), 0, Float.NaN);
-      Answers ours = Answers.ours(List.of(cell), rows);
+      Answers ours = Answers.ours(List.of(cell.ours()), rows);
       Verdict verdict = new Verdict(judged.describe(size));
       verdict.compare(List.of(published), rows, ours, theirs);
       judged.record(JUDGE, "dynamic_rnn", verdict);
@@ -55,20 +55,20 @@ class TensorFlowCellsTest {
   @ParameterizedTest
   @MethodSource("cells")
   void bothDirectionsAreTensorFlows(JudgedCell judged) {
-    RnnCell fw = judged.cell(0, 0);
-    RnnCell bw = judged.cell(0, 1);
-    List<PublishedCell> published = List.of(judged.published(fw), judged.published(bw));
-    int size = published.get(0).stateSize();
-    JudgedRows rows = judged.rows(0, size + published.get(1).stateSize());
+    JudgedCell.Size size = judged.sizes().get(0);
+    JudgedCell.Pair fw = judged.make(size, 0);
+    JudgedCell.Pair bw = judged.make(size, 1);
+    List<PublishedCell> published = List.of(fw.published(), bw.published());
+    int stateSize = fw.published().stateSize();
+    JudgedRows rows = judged.rows(size, 2 * stateSize);
     TensorFlowLoop loop = new TensorFlowLoop(tf, rows);
+    List<Integer> parts = fw.published().stateSizes();
     Answers theirs =
         Answers.both(
-            loop.forward(
-                loop.composed(published.get(0)), published.get(0).stateSizes(), 0, Float.NaN),
-            loop.backward(
-                loop.composed(published.get(1)), published.get(1).stateSizes(), size, Float.NaN));
-    Answers ours = Answers.ours(List.of(fw, bw), rows);
-    Verdict verdict = new Verdict(judged.describe(0));
+            loop.forward(loop.composed(fw.published()), parts, 0, Float.NaN),
+            loop.backward(loop.composed(bw.published()), parts, stateSize, Float.NaN));
+    Answers ours = Answers.ours(List.of(fw.ours(), bw.ours()), rows);
+    Verdict verdict = new Verdict(judged.describe(size));
     verdict.compare(published, rows, ours, theirs);
     judged.record(JUDGE, "bidirectional_dynamic_rnn", verdict);
   }

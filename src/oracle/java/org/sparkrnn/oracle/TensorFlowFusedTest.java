@@ -48,9 +48,9 @@ class TensorFlowFusedTest {
   @ParameterizedTest
   @MethodSource("lstms")
   void lstmBlockCellIsOurs(JudgedCell judged) {
-    for (int size = 0; size < judged.sizes(); size++) {
-      LstmCell cell = (LstmCell) judged.cell(size, 0);
-      PublishedCell published = judged.published(cell);
+    for (JudgedCell.Size size : judged.sizes()) {
+      LstmCell cell = (LstmCell) judged.make(size, 0).ours();
+      PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs =
           new TensorFlowLoop(tf, rows)
@@ -65,9 +65,9 @@ class TensorFlowFusedTest {
   @ParameterizedTest
   @MethodSource("lstms")
   void blockLstmIsOurs(JudgedCell judged) {
-    for (int size = 0; size < judged.sizes(); size++) {
-      LstmCell cell = (LstmCell) judged.cell(size, 0);
-      PublishedCell published = judged.published(cell);
+    for (JudgedCell.Size size : judged.sizes()) {
+      LstmCell cell = (LstmCell) judged.make(size, 0).ours();
+      PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs = fused.blockLstm(cell, rows);
       Answers ours = Answers.ours(List.of(cell), rows);
@@ -82,9 +82,9 @@ class TensorFlowFusedTest {
     JudgedCell judged =
         new JudgedCell(
             "GRUBlockCell", "", (random, d, n) -> JudgedCell.gru(random, d, n, Activation.TANH));
-    for (int size = 0; size < judged.sizes(); size++) {
-      GruCell cell = (GruCell) judged.cell(size, 0);
-      PublishedCell published = judged.published(cell);
+    for (JudgedCell.Size size : judged.sizes()) {
+      GruCell cell = (GruCell) judged.make(size, 0).ours();
+      PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs =
           new TensorFlowLoop(tf, rows)
@@ -100,9 +100,9 @@ class TensorFlowFusedTest {
   @Test
   void aForgetBiasOffByOneThousandthIsSeen() {
     JudgedCell judged = lstms().toList().get(0);
-    for (int size = 0; size < judged.sizes(); size++) {
-      LstmCell cell = (LstmCell) judged.cell(size, 0);
-      PublishedCell published = judged.published(cell);
+    for (JudgedCell.Size size : judged.sizes()) {
+      LstmCell cell = (LstmCell) judged.make(size, 0).ours();
+      PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs = fused.blockLstm(cell, rows);
       Answers ours = Answers.ours(List.of(withForgetBias(cell, 1.001f)), rows);
@@ -116,9 +116,9 @@ class TensorFlowFusedTest {
   @Test
   void swappedGatesOfOneUnitAreSeen() {
     JudgedCell judged = lstms().toList().get(0);
-    for (int size = 0; size < judged.sizes(); size++) {
-      LstmCell cell = (LstmCell) judged.cell(size, 0);
-      PublishedCell published = judged.published(cell);
+    for (JudgedCell.Size size : judged.sizes()) {
+      LstmCell cell = (LstmCell) judged.make(size, 0).ours();
+      PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs = fused.blockLstm(cell, rows);
       Answers ours = Answers.ours(List.of(withGatesSwapped(cell)), rows);
