@@ -1,5 +1,6 @@
 package org.sparkrnn.cell;
 
+import java.util.List;
 import org.sparkrnn.tensor.Tensor;
 
 /** What the formulas of several LSTM cells have in common. */
@@ -10,6 +11,12 @@ final class LstmFormula {
   static StateShape state(int units, int hidden) {
     return StateShape.Struct.of(
         StateShape.Field.leaf("c", units), StateShape.Field.leaf("h", hidden));
+  }
+
+  /** {@code sigmoid(f + forgetBias) * c + sigmoid(i) * act(j)} of the gates {@code i, j, f, o}. */
+  static Term update(List<Term> gates, float forgetBias, Activation activation, Term c) {
+    Term write = gates.get(0).sigmoid().times(gates.get(1).apply(activation));
+    return gates.get(2).plus(forgetBias).sigmoid().timesPlus(c, write);
   }
 
   /** {@code gate + diagonal * c}; the gate itself where the diagonal is empty. */

@@ -33,6 +33,7 @@ final class CellTypes {
     List<CellType<?>> all = new ArrayList<>();
     all.addAll(CoreCells.ALL);
     all.addAll(ContribCells.ALL);
+    all.addAll(NormLstmCells.ALL);
     all.addAll(ContribLstmCells.ALL);
     all.addAll(Wrappers.ALL);
     return List.copyOf(all);

@@ -1,5 +1,6 @@
 package org.sparkrnn.model;
 
+import java.util.List;
 import java.util.function.Function;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.tensor.Tensor;
@@ -22,9 +23,19 @@ record CellVariable<C extends RnnCell>(
    * @param kind how the option decides
    * @param option the option that decides; empty for a variable that every cell has
    * @param advice how the spec says that the cell has it
+   * @param also what must hold besides
    */
-  record Condition(Kind kind, String option, String advice) {
+  record Condition(Kind kind, String option, String advice, List<Condition> also) {
     static final Condition ALWAYS = new Condition(Kind.ALWAYS, "", "");
+
+    Condition(Kind kind, String option, String advice) {
+      this(kind, option, advice, List.of());
+    }
+
+    /** Both. */
+    Condition and(Condition other) {
+      return new Condition(kind, option, advice + " and " + other.advice, List.of(other));
+    }
 
     /** With an option that is true. */
     static Condition flag(String option) {
@@ -48,6 +59,10 @@ record CellVariable<C extends RnnCell>(
 
     /** Whether a cell with these options has the variable. */
     boolean holds(CellSettings settings) {
+      return holdsItself(settings) && also.stream().allMatch(other -> other.holds(settings));
+    }
+
+    private boolean holdsItself(CellSettings settings) {
       return switch (kind) {
         case ALWAYS -> true;
         case TRUE -> settings.flag(option);

@@ -6,6 +6,9 @@ import static org.sparkrnn.model.CellOption.NUM_UNITS;
 
 import java.util.List;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.CfnCell;
+import org.sparkrnn.cell.IndRnnCell;
+import org.sparkrnn.cell.IndyGruCell;
 import org.sparkrnn.cell.IntersectionRnnCell;
 import org.sparkrnn.cell.IntersectionRnnCell.InProjection;
 import org.sparkrnn.cell.MinimalRnnCell;
@@ -101,8 +104,59 @@ final class ContribCells {
                       parts.tensor("bias"),
                       parts.activation("activation")));
 
+  static final CellType<IndRnnCell> IND_RNN =
+      CellType.of("IndRNNCell", IndRnnCell.class)
+          .option(NUM_UNITS, IndRnnCell::numUnits)
+          .option(ACTIVATION, IndRnnCell::activation)
+          .variable("kernel_w", "[input, num_units]", IndRnnCell::inputKernel)
+          .variable("kernel_u", "[1, num_units]", IndRnnCell::recurrentKernel)
+          .variable("bias", "[num_units]", IndRnnCell::bias)
+          .make(
+              parts ->
+                  new IndRnnCell(
+                      parts.tensor("kernel_w"),
+                      parts.tensor("kernel_u"),
+                      parts.tensor("bias"),
+                      parts.activation("activation")));
+
+  static final CellType<IndyGruCell> INDY_GRU =
+      CellType.of("IndyGRUCell", IndyGruCell.class)
+          .option(NUM_UNITS, IndyGruCell::numUnits)
+          .option(ACTIVATION, IndyGruCell::activation)
+          .variable("gates/kernel_w", "[input, 2 * num_units]", IndyGruCell::gatesKernel)
+          .variable("gates/kernel_u", "[1, 2 * num_units]", IndyGruCell::gatesRecurrent)
+          .variable("gates/bias", "[2 * num_units]", IndyGruCell::gatesBias)
+          .variable("candidate/kernel", "[input, num_units]", IndyGruCell::candidateKernel)
+          .variable("candidate/kernel_u", "[1, num_units]", IndyGruCell::candidateRecurrent)
+          .variable("candidate/bias", "[num_units]", IndyGruCell::candidateBias)
+          .make(
+              parts ->
+                  new IndyGruCell(
+                      parts.tensor("gates/kernel_w"),
+                      parts.tensor("gates/kernel_u"),
+                      parts.tensor("gates/bias"),
+                      parts.tensor("candidate/kernel"),
+                      parts.tensor("candidate/kernel_u"),
+                      parts.tensor("candidate/bias"),
+                      parts.activation("activation")));
+
+  static final CellType<CfnCell> CFN =
+      CellType.of("CFNCell", CfnCell.class)
+          .option(NUM_UNITS, CfnCell::numUnits)
+          .option(ACTIVATION, CfnCell::activation)
+          .variable("kernel", "[input, 3 * num_units]", CfnCell::kernel)
+          .variable("recurrent_kernel", "[num_units, 2 * num_units]", CfnCell::recurrentKernel)
+          .variable("bias", "[2 * num_units]", CfnCell::bias)
+          .make(
+              parts ->
+                  new CfnCell(
+                      parts.tensor("kernel"),
+                      parts.tensor("recurrent_kernel"),
+                      parts.tensor("bias"),
+                      parts.activation("activation")));
+
   static final List<CellType<? extends RnnCell>> ALL =
-      List.of(MINIMAL_RNN, UGRNN, INTERSECTION_RNN, SRU);
+      List.of(MINIMAL_RNN, UGRNN, INTERSECTION_RNN, SRU, IND_RNN, INDY_GRU, CFN);
 
   private ContribCells() {}
 

@@ -5,223 +5,117 @@ import static org.sparkrnn.model.CellOption.FORGET_BIAS;
 import static org.sparkrnn.model.CellOption.NUM_UNITS;
 
 import java.util.List;
-import java.util.function.Function;
-import org.sparkrnn.cell.Activation;
-import org.sparkrnn.cell.CoupledGateLstmCell;
-import org.sparkrnn.cell.GateNorms;
-import org.sparkrnn.cell.LayerNormLstmCell;
-import org.sparkrnn.cell.LstmCell;
-import org.sparkrnn.cell.Norm;
+import org.sparkrnn.cell.IndyLstmCell;
+import org.sparkrnn.cell.NasCell;
+import org.sparkrnn.cell.PhasedLstmCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.CellVariable.Condition;
 import org.sparkrnn.tensor.Tensor;
 
 /**
- * The LSTM cells of {@code tf.contrib.rnn}.
+ * The LSTM cells of {@code tf.contrib.rnn} that normalise nothing, and other cells with a state of
+ * two parts.
  *
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/v1.15.0/tensorflow/contrib/rnn/python/ops/rnn_cell.py">TensorFlow
  *     1.15, contrib/rnn, rnn_cell.py</a>
  */
 final class ContribLstmCells {
-  private static final String KERNEL = "[input + recurrent, 4 * num_units]";
-  private static final String DIAGONAL = "[num_units]";
-  private static final Condition PEEPHOLES = Condition.flag("use_peepholes");
-  private static final Condition LAYER_NORM = Condition.flag("layer_norm");
-  private static final Condition PROJECTION = Condition.size("num_proj");
-
-  static final CellType<CoupledGateLstmCell> COUPLED =
-      norms(
-              CellType.of("CoupledInputForgetGateLSTMCell", CoupledGateLstmCell.class)
-                  .option(NUM_UNITS, CoupledGateLstmCell::numUnits)
-                  .option(FORGET_BIAS, CoupledGateLstmCell::forgetBias)
-                  .option(ACTIVATION, CoupledGateLstmCell::activation)
-                  .option(
-                      CellOption.flag("use_peepholes", false), CoupledGateLstmCell::usesPeepholes)
-                  .option(
-                      CellOption.optionalSize("num_proj"),
-                      cell -> cell.projection().present() ? cell.outputSize() : 0)
-                  .option(CellOption.bound("proj_clip"), cell -> cell.projection().clip())
-                  .option(CellOption.flag("layer_norm", false), cell -> cell.norms().present())
-                  .size("recurrent", CoreCells::recurrent)
-                  .variable(
-                      "kernel", "[input + recurrent, 3 * num_units]", CoupledGateLstmCell::kernel)
-                  .variable("bias", "[3 * num_units]", CoupledGateLstmCell::bias)
-                  .variable("w_f_diag", DIAGONAL, PEEPHOLES, cell -> cell.peepholes().forget())
-                  .variable("w_o_diag", DIAGONAL, PEEPHOLES, cell -> cell.peepholes().output())
-                  .variable(
-                      "projection/kernel",
-                      "[num_units, recurrent]",
-                      PROJECTION,
-                      cell -> cell.projection().kernel()),
-              List.of("transform", "forget", "output", "state"),
-              CoupledGateLstmCell::norms)
-          .eraOfWeightsAndBiases()
-          .era(
-              "kernel",
-              "W_#",
-              "bias",
-              "B",
-              "w_f_diag",
-              "W_F_diag",
-              "w_o_diag",
-              "W_O_diag",
-              "projection/kernel",
-              "W_P_#")
+  static final CellType<NasCell> NAS =
+      CellType.of("NASCell", NasCell.class)
+          .option(NUM_UNITS, NasCell::numUnits)
+          .option(
+              CellOption.optionalSize("num_proj"), cell -> cell.projects() ? cell.outputSize() : 0)
+          .option(CellOption.flag("use_bias", false), NasCell::usesBias)
+          .size("recurrent", CoreCells::recurrent)
+          .variable("kernel", "[input, 8 * num_units]", NasCell::kernel)
+          .variable("recurrent_kernel", "[recurrent, 8 * num_units]", NasCell::recurrentKernel)
+          .variable("bias", "[8 * num_units]", Condition.flag("use_bias"), NasCell::bias)
+          .variable(
+              "projection_weights",
+              "[num_units, num_proj]",
+              Condition.size("num_proj"),
+              NasCell::projection)
           .make(
               parts ->
-                  new CoupledGateLstmCell(
+                  new NasCell(
                       parts.tensor("kernel"),
+                      parts.tensor("recurrent_kernel"),
+                      parts.flag("use_bias") ? parts.tensor("bias") : Tensor.zeros(0),
+                      parts.integer("num_proj") > 0
+                          ? parts.tensor("projection_weights")
+                          : Tensor.zeros(0, 0)));
+
+  static final CellType<IndyLstmCell> INDY_LSTM =
+      CellType.of("IndyLSTMCell", IndyLstmCell.class)
+          .option(NUM_UNITS, IndyLstmCell::numUnits)
+          .option(FORGET_BIAS, IndyLstmCell::forgetBias)
+          .option(ACTIVATION, IndyLstmCell::activation)
+          .variable("kernel_w", "[input, 4 * num_units]", IndyLstmCell::inputKernel)
+          .variable("kernel_u", "[1, 4 * num_units]", IndyLstmCell::recurrentKernel)
+          .variable("bias", "[4 * num_units]", IndyLstmCell::bias)
+          .make(
+              parts ->
+                  new IndyLstmCell(
+                      parts.tensor("kernel_w"),
+                      parts.tensor("kernel_u"),
                       parts.tensor("bias"),
                       parts.number("forget_bias"),
-                      parts.activation("activation"),
-                      parts.flag("use_peepholes")
-                          ? new LstmCell.Peepholes(
-                              Tensor.zeros(0), parts.tensor("w_f_diag"), parts.tensor("w_o_diag"))
-                          : LstmCell.Peepholes.NONE,
-                      projection(parts),
-                      parts.flag("layer_norm") ? norms(parts) : GateNorms.NONE));
+                      parts.activation("activation")));
 
-  static final CellType<LayerNormLstmCell> LAYER_NORM_LSTM =
-      norms(
-              CellType.of("LayerNormLSTMCell", LayerNormLstmCell.class)
-                  .option(NUM_UNITS, LayerNormLstmCell::numUnits)
-                  .option(FORGET_BIAS, LayerNormLstmCell::forgetBias)
-                  .option(ACTIVATION, LayerNormLstmCell::activation)
-                  .option(
-                      CellOption.flag("use_peepholes", false), cell -> cell.peepholes().present())
-                  .option(CellOption.bound("cell_clip"), LayerNormLstmCell::cellClip)
-                  .option(
-                      CellOption.optionalSize("num_proj"),
-                      cell -> cell.projection().present() ? cell.outputSize() : 0)
-                  .option(CellOption.bound("proj_clip"), cell -> cell.projection().clip())
-                  .option(CellOption.flag("layer_norm", false), cell -> true)
-                  .size("recurrent", CoreCells::recurrent)
-                  .variable("kernel", KERNEL, LayerNormLstmCell::kernel)
-                  .variable("bias", "[4 * num_units]", cell -> Tensor.zeros(4L * cell.numUnits()))
-                  .variable("w_i_diag", DIAGONAL, PEEPHOLES, cell -> cell.peepholes().input())
-                  .variable("w_f_diag", DIAGONAL, PEEPHOLES, cell -> cell.peepholes().forget())
-                  .variable("w_o_diag", DIAGONAL, PEEPHOLES, cell -> cell.peepholes().output())
-                  .variable(
-                      "projection/kernel",
-                      "[num_units, recurrent]",
-                      PROJECTION,
-                      cell -> cell.projection().kernel()),
-              List.of("input", "transform", "forget", "output", "state"),
-              LayerNormLstmCell::norms)
-          .make(
-              parts ->
-                  parts.flag("layer_norm")
-                      ? new LayerNormLstmCell(
-                          parts.tensor("kernel"),
-                          norms(parts),
-                          parts.number("forget_bias"),
-                          parts.activation("activation"),
-                          peepholes(parts),
-                          parts.number("cell_clip"),
-                          projection(parts))
-                      : new LstmCell(
-                          parts.tensor("kernel"),
-                          parts.tensor("bias"),
-                          parts.number("forget_bias"),
-                          parts.activation("activation"),
-                          Activation.SIGMOID,
-                          peepholes(parts),
-                          parts.number("cell_clip"),
-                          projection(parts)));
-
-  static final CellType<LayerNormLstmCell> LAYER_NORM_BASIC_LSTM =
-      norms(
-              CellType.of("LayerNormBasicLSTMCell", LayerNormLstmCell.class)
-                  .alias()
-                  .option(NUM_UNITS, LayerNormLstmCell::numUnits)
-                  .option(FORGET_BIAS, LayerNormLstmCell::forgetBias)
-                  .option(ACTIVATION, LayerNormLstmCell::activation)
-                  .option(CellOption.flag("layer_norm", true), cell -> true)
-                  .option(CellOption.number("dropout_keep_prob", 1), cell -> 1f)
-                  .size("recurrent", settings -> settings.integer("num_units"))
-                  .variable("kernel", KERNEL, LayerNormLstmCell::kernel)
-                  .variable(
-                      "bias",
-                      "[4 * num_units]",
-                      Condition.notFlag("layer_norm"),
-                      cell -> Tensor.zeros(4L * cell.numUnits())),
-              List.of("input", "transform", "forget", "output", "state"),
-              LayerNormLstmCell::norms)
+  static final CellType<PhasedLstmCell> PHASED_LSTM =
+      CellType.of("PhasedLSTMCell", PhasedLstmCell.class)
+          .option(NUM_UNITS, PhasedLstmCell::numUnits)
+          .option(CellOption.flag("use_peepholes", false), PhasedLstmCell::usesPeepholes)
+          .option(CellOption.number("leak", 0.001f), PhasedLstmCell::leak)
+          .size(
+              "peepholes",
+              settings -> settings.flag("use_peepholes") ? settings.integer("num_units") : 0)
+          .variable(
+              "mask_gates/kernel",
+              "[input - 1 + num_units + peepholes, 2 * num_units]",
+              cell -> cell.maskGates().kernel())
+          .variable("mask_gates/bias", "[2 * num_units]", cell -> cell.maskGates().bias())
+          .variable(
+              "new_input/kernel",
+              "[input - 1 + num_units, num_units]",
+              cell -> cell.newInput().kernel())
+          .variable("new_input/bias", "[num_units]", cell -> cell.newInput().bias())
+          .variable(
+              "output_gate/kernel",
+              "[input - 1 + num_units + peepholes, num_units]",
+              cell -> cell.outputGate().kernel())
+          .variable("output_gate/bias", "[num_units]", cell -> cell.outputGate().bias())
+          .variable("period", "[num_units]", cell -> cell.rhythm().period())
+          .variable("phase", "[num_units]", cell -> cell.rhythm().phase())
+          .variable("ratio_on", "[num_units]", cell -> cell.rhythm().ratioOn())
           .eraOfWeightsAndBiases()
+          .requires(ContribLstmCells::timeAndFeatures)
           .make(
               parts ->
-                  parts.flag("layer_norm")
-                      ? new LayerNormLstmCell(
-                          parts.tensor("kernel"),
-                          norms(parts),
-                          parts.number("forget_bias"),
-                          parts.activation("activation"),
-                          LstmCell.Peepholes.NONE,
-                          Float.POSITIVE_INFINITY,
-                          LstmCell.Projection.NONE)
-                      : new LstmCell(
-                          parts.tensor("kernel"),
-                          parts.tensor("bias"),
-                          parts.number("forget_bias"),
-                          parts.activation("activation"),
-                          Activation.SIGMOID,
-                          LstmCell.Peepholes.NONE,
-                          Float.POSITIVE_INFINITY,
-                          LstmCell.Projection.NONE));
+                  new PhasedLstmCell(
+                      linear(parts, "mask_gates"),
+                      linear(parts, "new_input"),
+                      linear(parts, "output_gate"),
+                      new PhasedLstmCell.Rhythm(
+                          parts.tensor("period"), parts.tensor("phase"), parts.tensor("ratio_on")),
+                      parts.number("leak")));
 
-  static final List<CellType<? extends RnnCell>> ALL =
-      List.of(COUPLED, LAYER_NORM_LSTM, LAYER_NORM_BASIC_LSTM);
+  static final List<CellType<? extends RnnCell>> ALL = List.of(NAS, INDY_LSTM, PHASED_LSTM);
 
   private ContribLstmCells() {}
 
-  /** The variables of layer normalisation. */
-  private static <C extends RnnCell> CellType<C> norms(
-      CellType<C> type, List<String> scopes, Function<C, GateNorms> from) {
-    for (String scope : scopes) {
-      type.variable(
-          scope + "/gamma", DIAGONAL, LAYER_NORM, cell -> norm(from.apply(cell), scope).gamma());
-      type.variable(
-          scope + "/beta", DIAGONAL, LAYER_NORM, cell -> norm(from.apply(cell), scope).beta());
+  private static PhasedLstmCell.Linear linear(CellParts parts, String scope) {
+    return new PhasedLstmCell.Linear(
+        parts.tensor(scope + "/kernel"), parts.tensor(scope + "/bias"));
+  }
+
+  private static void timeAndFeatures(CellParts parts) {
+    if (parts.inputSize() < 2) {
+      throw new IllegalArgumentException(
+          "a PhasedLSTMCell takes the time and features, but the inputs have size "
+              + parts.inputSize()
+              + ": put the time in front of the features of each step");
     }
-    return type;
-  }
-
-  private static Norm norm(GateNorms norms, String scope) {
-    return switch (scope) {
-      case "input" -> norms.input();
-      case "transform" -> norms.transform();
-      case "forget" -> norms.forget();
-      case "output" -> norms.output();
-      default -> norms.state();
-    };
-  }
-
-  private static GateNorms norms(CellParts parts) {
-    return new GateNorms(
-        norm(parts, "input"),
-        norm(parts, "transform"),
-        norm(parts, "forget"),
-        norm(parts, "output"),
-        norm(parts, "state"));
-  }
-
-  private static Norm norm(CellParts parts, String scope) {
-    return parts.tensors().containsKey(scope + "/gamma")
-        ? new Norm(parts.tensor(scope + "/gamma"), parts.tensor(scope + "/beta"))
-        : Norm.NONE;
-  }
-
-  private static LstmCell.Peepholes peepholes(CellParts parts) {
-    return parts.flag("use_peepholes")
-        ? new LstmCell.Peepholes(
-            parts.tensor("w_i_diag"), parts.tensor("w_f_diag"), parts.tensor("w_o_diag"))
-        : LstmCell.Peepholes.NONE;
-  }
-
-  private static LstmCell.Projection projection(CellParts parts) {
-    return parts.integer("num_proj") == 0
-        ? LstmCell.Projection.NONE
-        : new LstmCell.Projection(parts.tensor("projection/kernel"), parts.number("proj_clip"));
   }
 }

@@ -6,8 +6,9 @@ import java.util.stream.Collectors;
 import org.sparkrnn.tensor.Shape;
 
 /**
- * A shape as a formula of sizes: {@code [input + num_units, 4 * num_units]}; sums of products of
- * numbers and names. It is both evaluated and shown, with the sizes in place of their names.
+ * A shape as a formula of sizes: {@code [input + num_units, 4 * num_units]}; sums and differences
+ * of products of numbers, names and quotients of two names. It is both evaluated and shown, with
+ * the sizes in place of their names.
  */
 final class ShapeFormula {
   private ShapeFormula() {}
@@ -41,16 +42,20 @@ final class ShapeFormula {
 
   private static long dim(String sum, ToLongFunction<String> sizes) {
     long total = 0;
-    for (String product : sum.split(" \\+ ", -1)) {
+    for (String product : sum.replace(" - ", " + -1 * ").split(" \\+ ", -1)) {
       long value = 1;
       for (String factor : product.split(" \\* ", -1)) {
         value *=
-            Character.isDigit(factor.charAt(0))
-                ? Long.parseLong(factor)
-                : sizes.applyAsLong(factor);
+            Character.isLetter(factor.charAt(0)) ? quotient(factor, sizes) : Long.parseLong(factor);
       }
       total += value;
     }
     return total;
+  }
+
+  private static long quotient(String names, ToLongFunction<String> sizes) {
+    String[] parts = names.split(" / ", 2);
+    long value = sizes.applyAsLong(parts[0]);
+    return parts.length == 1 ? value : value / sizes.applyAsLong(parts[1]);
   }
 }

@@ -32,11 +32,15 @@ final class Elementwise {
     }
   }
 
-  /** {@code a - floor(a / b) * b} without the quotient's rounding: exact, of {@code b}'s sign. */
+  /**
+   * {@code a - floor(a / b) * b} without the quotient's rounding, of {@code b}'s sign. The last
+   * remainder is TensorFlow's: a tiny {@code rest} of the other sign rounds to {@code b}, that is
+   * 0.
+   */
   static void modulo(float[] a, float[] b, float[] z, int n) {
     for (int j = 0; j < n; j++) {
       float rest = a[j] % b[j];
-      z[j] = rest != 0 && rest < 0 != b[j] < 0 ? rest + b[j] : rest;
+      z[j] = rest != 0 && rest < 0 != b[j] < 0 ? (rest + b[j]) % b[j] : rest;
     }
   }
 

@@ -30,9 +30,6 @@ class RnnCasesTest {
       Set.of(
           "keras",
           "CudnnRNNRelu",
-          "WeightNormLSTMCell",
-          "NASCell",
-          "CFNCell",
           "ConvLSTMCell",
           "GridLSTMCell",
           "BidirectionalGridLSTMCell",

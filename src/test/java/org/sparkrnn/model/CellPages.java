@@ -141,6 +141,7 @@ final class CellPages {
     if (given) {
       test.putArray("required").add(key);
     }
+    condition.also().forEach(other -> test.withArray("allOf").add(test(type, other)));
     return test;
   }
 

@@ -127,6 +127,17 @@ class ModelWriterTest {
   }
 
   @Test
+  void everyFormulaCellComesBack() throws IOException {
+    for (RnnCell cell : new RandomNetworks(12).cells(3, 4)) {
+      Network network =
+          new Network(
+              new Network.Input.Features(3),
+              List.of(new Layer.Rnn("rnn", List.of(cell), Layer.Merge.CONCAT)));
+      comesBack(model(new InputSpec.Features(3), network, "outputs"));
+    }
+  }
+
+  @Test
   void everyLayerComesBack() throws IOException {
     for (Layer.Reduction reduction : Layer.Reduction.values()) {
       Network network =

@@ -7,14 +7,21 @@ import static org.sparkrnn.oracle.TextbookCell.concat;
 import java.util.HashMap;
 import java.util.Map;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.CfnCell;
 import org.sparkrnn.cell.CoupledGateLstmCell;
 import org.sparkrnn.cell.FormulaCell;
+import org.sparkrnn.cell.IndRnnCell;
+import org.sparkrnn.cell.IndyGruCell;
+import org.sparkrnn.cell.IndyLstmCell;
 import org.sparkrnn.cell.IntersectionRnnCell;
 import org.sparkrnn.cell.LayerNormLstmCell;
 import org.sparkrnn.cell.MinimalRnnCell;
+import org.sparkrnn.cell.NasCell;
+import org.sparkrnn.cell.PhasedLstmCell;
 import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.SruCell;
 import org.sparkrnn.cell.UgrnnCell;
+import org.sparkrnn.cell.WeightNormLstmCell;
 import org.sparkrnn.oracle.TextbookCell.Step;
 import org.sparkrnn.tensor.Tensor;
 
@@ -38,6 +45,13 @@ final class TextbookCells {
     put(SruCell.class, TextbookContribCells::sru);
     put(CoupledGateLstmCell.class, TextbookContribLstmCells::coupled);
     put(LayerNormLstmCell.class, TextbookContribLstmCells::layerNorm);
+    put(WeightNormLstmCell.class, TextbookContribLstmCells::weightNorm);
+    put(NasCell.class, TextbookContribLstmCells::nas);
+    put(IndyLstmCell.class, TextbookContribLstmCells::indyLstm);
+    put(PhasedLstmCell.class, TextbookContribLstmCells::phased);
+    put(IndRnnCell.class, TextbookContribCells::indRnn);
+    put(IndyGruCell.class, TextbookContribCells::indyGru);
+    put(CfnCell.class, TextbookContribCells::cfn);
   }
 
   private TextbookCells() {}

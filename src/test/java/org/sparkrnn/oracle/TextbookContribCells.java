@@ -5,6 +5,9 @@ import static org.sparkrnn.oracle.TextbookCell.affine;
 import static org.sparkrnn.oracle.TextbookCell.concat;
 
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.CfnCell;
+import org.sparkrnn.cell.IndRnnCell;
+import org.sparkrnn.cell.IndyGruCell;
 import org.sparkrnn.cell.IntersectionRnnCell;
 import org.sparkrnn.cell.SruCell;
 import org.sparkrnn.cell.UgrnnCell;
@@ -60,5 +63,43 @@ final class TextbookContribCells {
       output[i] = r * activate(cell.activation(), next[i]) + (1 - r) * z[3 * n + i];
     }
     return new Step(output, next);
+  }
+
+  static Step indRnn(IndRnnCell cell, double[] x, double[] h) {
+    double[] z = affine(x, cell.inputKernel(), cell.bias());
+    double[] next = new double[h.length];
+    for (int i = 0; i < h.length; i++) {
+      next[i] = activate(cell.activation(), z[i] + h[i] * cell.recurrentKernel().at(i));
+    }
+    return new Step(next, next);
+  }
+
+  static Step indyGru(IndyGruCell cell, double[] x, double[] h) {
+    int n = h.length;
+    double[] gates = affine(x, cell.gatesKernel(), cell.gatesBias());
+    double[] candidate = affine(x, cell.candidateKernel(), cell.candidateBias());
+    double[] next = new double[n];
+    for (int i = 0; i < n; i++) {
+      double r = sigmoid(gates[i] + h[i] * cell.gatesRecurrent().at(i));
+      double u = sigmoid(gates[n + i] + h[i] * cell.gatesRecurrent().at(n + i));
+      double fresh = candidate[i] + r * h[i] * cell.candidateRecurrent().at(i);
+      next[i] = u * h[i] + (1 - u) * activate(cell.activation(), fresh);
+    }
+    return new Step(next, next);
+  }
+
+  static Step cfn(CfnCell cell, double[] x, double[] h) {
+    int n = h.length;
+    double[] given = affine(x, cell.kernel(), Tensor.zeros(3L * n));
+    double[] recurrent = affine(h, cell.recurrentKernel(), cell.bias());
+    double[] next = new double[n];
+    for (int i = 0; i < n; i++) {
+      double theta = sigmoid(given[i] + recurrent[i]);
+      double eta = sigmoid(given[n + i] + recurrent[n + i]);
+      next[i] =
+          theta * activate(cell.activation(), h[i])
+              + (1 - eta) * activate(cell.activation(), given[2 * n + i]);
+    }
+    return new Step(next, next);
   }
 }
