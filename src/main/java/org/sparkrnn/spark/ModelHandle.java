@@ -1,6 +1,7 @@
 package org.sparkrnn.spark;
 
 import java.io.Serializable;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Optional;
@@ -85,7 +86,9 @@ public final class ModelHandle implements Serializable {
 
   private static Object read(RecordComponent component, Object record) {
     try {
-      return component.getAccessor().invoke(record);
+      Method accessor = component.getAccessor();
+      accessor.setAccessible(true); // a program's own cell need not be public
+      return accessor.invoke(record);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
