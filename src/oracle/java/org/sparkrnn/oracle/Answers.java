@@ -1,10 +1,11 @@
 package org.sparkrnn.oracle;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnOutputs;
-import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.InputSpec;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.rnn.Layer;
@@ -21,10 +22,9 @@ import org.sparkrnn.rnn.Output;
 @SuppressWarnings("ArrayRecordComponent")
 record Answers(float[][][] outputs, float[][] states) {
 
-  /** Ours, through the public face: one cell, or a forward and a backward one. */
-  static Answers ours(List<RnnCell> cells, JudgedRows rows) {
-    Layer.Rnn layer = new Layer.Rnn("rnn", cells, Layer.Merge.CONCAT);
-    int input = cells.get(0).inputSize();
+  /** Ours, through the public face. */
+  static Answers ours(Layer.Rnn layer, JudgedRows rows) {
+    int input = layer.inputSize();
     Network network = new Network(new Network.Input.Features(input), List.of(layer));
     RnnModel model =
         RnnModel.of(
@@ -63,33 +63,55 @@ record Answers(float[][][] outputs, float[][] states) {
     return new Answers(outputs, states);
   }
 
-  /** The exact answers for one row in one direction or two, with bounds. */
-  static BoundedLoop exact(List<PublishedCell> cells, JudgedRows rows, int row) {
+  /**
+   * The exact answers for one row, with bounds.
+   *
+   * @param levels by level the cell, or the forward and the backward one; the states of all levels
+   *     of a direction stand together, as TensorFlow's stack returns them
+   */
+  static BoundedLoop exact(List<List<PublishedCell>> levels, JudgedRows rows, int row) {
     List<Bounded> x = rows.exact(row);
-    int size = cells.get(0).stateSize();
-    float[] state = rows.states()[row];
-    BoundedLoop forward =
-        BoundedLoop.run(cells.get(0), x, java.util.Arrays.copyOfRange(state, 0, size));
-    if (cells.size() == 1) {
-      return forward;
+    List<List<Bounded>> states = List.of(new ArrayList<>(), new ArrayList<>());
+    for (int level = 0; level < levels.size(); level++) {
+      List<List<Bounded>> outputs = new ArrayList<>();
+      for (int d = 0; d < levels.get(level).size(); d++) {
+        PublishedCell cell = levels.get(level).get(d);
+        int from = stateOffset(levels, level, d);
+        float[] state = Arrays.copyOfRange(rows.states()[row], from, from + cell.stateSize());
+        BoundedLoop run = BoundedLoop.run(cell, d == 0 ? x : reversed(x), state);
+        outputs.add(d == 0 ? run.outputs() : reversed(run.outputs()));
+        states.get(d).add(run.state());
+      }
+      List<Bounded> merged = new ArrayList<>();
+      for (int t = 0; t < x.size(); t++) {
+        int at = t;
+        merged.add(Bounded.concat(outputs.stream().map(each -> each.get(at)).toList()));
+      }
+      x = merged;
     }
-    List<Bounded> reversed = new ArrayList<>(x);
-    java.util.Collections.reverse(reversed);
-    BoundedLoop backward =
-        BoundedLoop.run(
-            cells.get(1), reversed, java.util.Arrays.copyOfRange(state, size, state.length));
-    List<Bounded> outputs = new ArrayList<>();
-    for (int t = 0; t < x.size(); t++) {
-      outputs.add(
-          Bounded.concat(
-              List.of(forward.outputs().get(t), backward.outputs().get(x.size() - 1 - t))));
+    return new BoundedLoop(x, Bounded.concat(states.stream().flatMap(List::stream).toList()));
+  }
+
+  /** Where a cell's state begins in the flattened state. */
+  static int stateOffset(List<List<PublishedCell>> levels, int level, int direction) {
+    int offset = 0;
+    for (int d = 0; d <= direction; d++) {
+      for (int i = 0; i < (d == direction ? level : levels.size()); i++) {
+        offset += levels.get(i).get(d).stateSize();
+      }
     }
-    return new BoundedLoop(outputs, Bounded.concat(List.of(forward.state(), backward.state())));
+    return offset;
+  }
+
+  private static <T> List<T> reversed(List<T> list) {
+    List<T> reversed = new ArrayList<>(list);
+    Collections.reverse(reversed);
+    return reversed;
   }
 
   /** {@code b} behind {@code a}. */
   static float[] concat(float[] a, float[] b) {
-    float[] all = java.util.Arrays.copyOf(a, a.length + b.length);
+    float[] all = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, all, a.length, b.length);
     return all;
   }

@@ -119,7 +119,7 @@ record JudgedCell(String name, String options, int maxTime, List<Size> sizes, Ma
     return new JudgedCell("BasicRNNCell", options, basicRnnMaker(activation));
   }
 
-  private static CellMaker basicRnnMaker(Activation activation) {
+  static CellMaker basicRnnMaker(Activation activation) {
     return (random, d, n) ->
         new BasicRnnCell(random.kernel(d + n, n), random.bias(n), activation);
   }

@@ -17,6 +17,24 @@ final class JudgedContribCells {
             JudgedCell.SEVERAL,
             PublishedGatedCells::intersection),
         named("SRUCell", "", JudgedCell.SIZES, PublishedGatedCells::sru),
+        named("CFNCell", "", JudgedCell.SIZES, PublishedGatedCells::cfn),
+        named(
+            "NASCell",
+            "",
+            JudgedCell.SIZES,
+            (random, d, n) -> PublishedGatedCells.nas(random, d, n, false)),
+        named(
+            "NASCell",
+            "num_proj, use_bias",
+            JudgedCell.SEVERAL,
+            (random, d, n) -> PublishedGatedCells.nas(random, d, n, true)),
+        named(
+            "IndRNNCell",
+            "activation=relu",
+            JudgedCell.SEVERAL,
+            PublishedIndependentCells::indRnn),
+        named("IndyGRUCell", "", JudgedCell.SIZES, PublishedIndependentCells::indyGru),
+        named("IndyLSTMCell", "forget_bias", JudgedCell.SIZES, PublishedIndependentCells::indyLstm),
         named(
             "CoupledInputForgetGateLSTMCell",
             "",

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.RnnCell;
 
@@ -24,20 +25,20 @@ final class OnnxRuntime implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final List<OnnxTensor> fed = new ArrayList<>();
   private final List<RnnCell> cells;
-  private final List<OnnxWeights> weights;
+  private final List<GateRows> weights;
   private final JudgedRows rows;
   private final int units;
 
   OnnxRuntime(List<RnnCell> cells, JudgedRows rows) {
     this.cells = cells;
-    this.weights = cells.stream().map(OnnxWeights::of).toList();
+    this.weights = cells.stream().map(cell -> GateRows.of(cell, GateRows.Order.ONNX)).toList();
     this.rows = rows;
     this.units = weights.get(0).units();
   }
 
   /** What ONNX Runtime gives, as it gives it; {@code filler} stands behind each row's length. */
   Answers run(float filler) throws OrtException {
-    OnnxWeights first = weights.get(0);
+    GateRows first = weights.get(0);
     boolean lstm = first.operation().equals("LSTM");
     Map<String, OnnxTensor> inputs = inputs(filler, lstm);
     List<String> wired = new ArrayList<>(List.of("X", "W", "R", "B", "lens", "h"));
@@ -63,16 +64,33 @@ final class OnnxRuntime implements AutoCloseable {
   }
 
   private Map<String, Object> attributes() {
-    OnnxWeights first = weights.get(0);
+    GateRows first = weights.get(0);
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("hidden_size", (long) units);
     attributes.put("direction", cells.size() == 2 ? "bidirectional" : "forward");
     attributes.put(
-        "activations", weights.stream().flatMap(each -> each.activations().stream()).toList());
+        "activations",
+        weights.stream()
+            .flatMap(each -> each.activations().stream())
+            .map(OnnxRuntime::word)
+            .toList());
     if (first.operation().equals("GRU")) {
       attributes.put("linear_before_reset", first.linearBeforeReset());
     }
     return attributes;
+  }
+
+  private static String word(Activation activation) {
+    if (activation.equals(Activation.RELU)) {
+      return "Relu";
+    }
+    return switch (activation.kind()) {
+      case TANH -> "Tanh";
+      case SIGMOID -> "Sigmoid";
+      case SOFTSIGN -> "Softsign";
+      case HARD_SIGMOID -> "HardSigmoid";
+      default -> throw new IllegalArgumentException("not asked of ONNX Runtime: " + activation);
+    };
   }
 
   private Map<String, OnnxTensor> inputs(float filler, boolean lstm) throws OrtException {
@@ -81,9 +99,9 @@ final class OnnxRuntime implements AutoCloseable {
     int gates = weights.get(0).b().length / (2 * units);
     Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     inputs.put("X", floats(timeMajor(filler), rows.maxTime(), rows.rows(), in));
-    inputs.put("W", floats(join(OnnxWeights::w), dirs, (long) gates * units, in));
-    inputs.put("R", floats(join(OnnxWeights::r), dirs, (long) gates * units, units));
-    inputs.put("B", floats(join(OnnxWeights::b), dirs, 2L * gates * units));
+    inputs.put("W", floats(join(GateRows::w), dirs, (long) gates * units, in));
+    inputs.put("R", floats(join(GateRows::r), dirs, (long) gates * units, units));
+    inputs.put("B", floats(join(GateRows::b), dirs, 2L * gates * units));
     OnnxTensor lens =
         OnnxTensor.createTensor(
             environment, IntBuffer.wrap(rows.lengths()), new long[] {rows.rows()});
@@ -94,7 +112,7 @@ final class OnnxRuntime implements AutoCloseable {
       inputs.put("c", floats(states(0), dirs, rows.rows(), units));
     }
     if (weights.get(0).p().length > 0) {
-      inputs.put("P", floats(join(OnnxWeights::p), dirs, 3L * units));
+      inputs.put("P", floats(join(GateRows::p), dirs, 3L * units));
     }
     return inputs;
   }
@@ -105,7 +123,7 @@ final class OnnxRuntime implements AutoCloseable {
     return tensor;
   }
 
-  private float[] join(java.util.function.Function<OnnxWeights, float[]> part) {
+  private float[] join(java.util.function.Function<GateRows, float[]> part) {
     float[] all = part.apply(weights.get(0));
     return weights.size() == 1 ? all : Answers.concat(all, part.apply(weights.get(1)));
   }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.rnn.Layer;
 import org.tensorflow.EagerSession;
 import org.tensorflow.op.Ops;
 
@@ -39,16 +40,7 @@ class TensorFlowCellsTest {
   @MethodSource("cells")
   void forwardIsTensorFlows(JudgedCell judged) {
     for (JudgedCell.Size size : judged.sizes()) {
-      JudgedCell.Pair cell = judged.make(size, 0);
-      PublishedCell published = cell.published();
-      JudgedRows rows = judged.rows(size, published.stateSize());
-      TensorFlowLoop loop = new TensorFlowLoop(tf, rows);
-      Answers theirs =
-          loop.forward(loop.composed(published), published.stateSizes(), 0, Float.NaN);
-      Answers ours = Answers.ours(List.of(cell.ours()), rows);
-      Verdict verdict = new Verdict(judged.describe(size));
-      verdict.compare(List.of(published), rows, ours, theirs);
-      judged.record(JUDGE, "dynamic_rnn", verdict);
+      judge(judged, size, List.of(judged.make(size, 0)), "dynamic_rnn");
     }
   }
 
@@ -56,20 +48,40 @@ class TensorFlowCellsTest {
   @MethodSource("cells")
   void bothDirectionsAreTensorFlows(JudgedCell judged) {
     JudgedCell.Size size = judged.sizes().get(0);
-    JudgedCell.Pair fw = judged.make(size, 0);
-    JudgedCell.Pair bw = judged.make(size, 1);
-    List<PublishedCell> published = List.of(fw.published(), bw.published());
-    int stateSize = fw.published().stateSize();
-    JudgedRows rows = judged.rows(size, 2 * stateSize);
-    TensorFlowLoop loop = new TensorFlowLoop(tf, rows);
-    List<Integer> parts = fw.published().stateSizes();
-    Answers theirs =
-        Answers.both(
-            loop.forward(loop.composed(fw.published()), parts, 0, Float.NaN),
-            loop.backward(loop.composed(bw.published()), parts, stateSize, Float.NaN));
-    Answers ours = Answers.ours(List.of(fw.ours(), bw.ours()), rows);
+    judge(
+        judged,
+        size,
+        List.of(judged.make(size, 0), judged.make(size, 1)),
+        "bidirectional_dynamic_rnn");
+  }
+
+  private void judge(
+      JudgedCell judged, JudgedCell.Size size, List<JudgedCell.Pair> cells, String loop) {
+    List<PublishedCell> published = cells.stream().map(JudgedCell.Pair::published).toList();
+    JudgedRows rows =
+        judged.rows(size, published.stream().mapToInt(PublishedCell::stateSize).sum());
+    Answers theirs = new TensorFlowLoop(tf, rows).run(published);
+    List<RnnCell> ours = cells.stream().map(JudgedCell.Pair::ours).toList();
     Verdict verdict = new Verdict(judged.describe(size));
-    verdict.compare(published, rows, ours, theirs);
-    judged.record(JUDGE, "bidirectional_dynamic_rnn", verdict);
+    verdict.compare(
+        List.of(published),
+        rows,
+        Answers.ours(new Layer.Rnn("rnn", ours, Layer.Merge.CONCAT), rows),
+        theirs);
+    judged.record(JUDGE, loop, verdict);
+  }
+
+  static Stream<JudgedStack> stacks() {
+    return JudgedStack.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacks")
+  void stacksAreTensorFlows(JudgedStack stack) {
+    JudgedRows rows = stack.rows();
+    Answers theirs = new TensorFlowLoop(tf, rows).stack(stack.published());
+    Verdict verdict = new Verdict(stack.toString());
+    verdict.compare(stack.published(), rows, Answers.ours(stack.layer(), rows), theirs);
+    stack.record(JUDGE, "stack_bidirectional_dynamic_rnn", verdict);
   }
 }

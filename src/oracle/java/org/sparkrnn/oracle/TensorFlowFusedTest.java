@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.tensor.Tensor;
 import org.tensorflow.EagerSession;
 import org.tensorflow.op.Ops;
@@ -54,10 +56,10 @@ class TensorFlowFusedTest {
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs =
           new TensorFlowLoop(tf, rows)
-              .forward(fused.lstmBlockCell(cell), published.stateSizes(), 0, Float.NaN);
-      Answers ours = Answers.ours(List.of(cell), rows);
+              .forward(fused.lstmBlockCell(cell), published.stateSizes(), 0, rows.batch(tf, Float.NaN));
+      Answers ours = Answers.ours(layer(cell), rows);
       Verdict verdict = new Verdict(judged.describe(size));
-      verdict.compare(List.of(published), rows, ours, theirs);
+      verdict.compare(List.of(List.of(published)), rows, ours, theirs);
       judged.record(JUDGE, "dynamic_rnn", verdict);
     }
   }
@@ -70,9 +72,9 @@ class TensorFlowFusedTest {
       PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs = fused.blockLstm(cell, rows);
-      Answers ours = Answers.ours(List.of(cell), rows);
+      Answers ours = Answers.ours(layer(cell), rows);
       Verdict verdict = new Verdict(judged.describe(size));
-      verdict.compare(List.of(published), rows, ours, theirs);
+      verdict.compare(List.of(List.of(published)), rows, ours, theirs);
       judged.named("LSTMBlockFusedCell").record(JUDGE, "dynamic_rnn", verdict);
     }
   }
@@ -88,10 +90,10 @@ class TensorFlowFusedTest {
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs =
           new TensorFlowLoop(tf, rows)
-              .forward(fused.gruBlockCell(cell), published.stateSizes(), 0, Float.NaN);
-      Answers ours = Answers.ours(List.of(cell), rows);
+              .forward(fused.gruBlockCell(cell), published.stateSizes(), 0, rows.batch(tf, Float.NaN));
+      Answers ours = Answers.ours(layer(cell), rows);
       Verdict verdict = new Verdict(judged.describe(size));
-      verdict.compare(List.of(published), rows, ours, theirs);
+      verdict.compare(List.of(List.of(published)), rows, ours, theirs);
       judged.record(JUDGE, "dynamic_rnn", verdict);
     }
   }
@@ -105,9 +107,9 @@ class TensorFlowFusedTest {
       PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs = fused.blockLstm(cell, rows);
-      Answers ours = Answers.ours(List.of(withForgetBias(cell, 1.001f)), rows);
+      Answers ours = Answers.ours(layer(withForgetBias(cell, 1.001f)), rows);
       Verdict verdict = new Verdict(judged.describe(size));
-      assertThatThrownBy(() -> verdict.compare(List.of(published), rows, ours, theirs))
+      assertThatThrownBy(() -> verdict.compare(List.of(List.of(published)), rows, ours, theirs))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining(": our ");
     }
@@ -121,12 +123,16 @@ class TensorFlowFusedTest {
       PublishedCell published = PublishedCells.of(cell);
       JudgedRows rows = judged.rows(size, published.stateSize());
       Answers theirs = fused.blockLstm(cell, rows);
-      Answers ours = Answers.ours(List.of(withGatesSwapped(cell)), rows);
+      Answers ours = Answers.ours(layer(withGatesSwapped(cell)), rows);
       Verdict verdict = new Verdict(judged.describe(size));
-      assertThatThrownBy(() -> verdict.compare(List.of(published), rows, ours, theirs))
+      assertThatThrownBy(() -> verdict.compare(List.of(List.of(published)), rows, ours, theirs))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining(": our ");
     }
+  }
+
+  private static Layer.Rnn layer(RnnCell cell) {
+    return new Layer.Rnn("rnn", List.of(cell), Layer.Merge.CONCAT);
   }
 
   private static LstmCell withForgetBias(LstmCell cell, float forgetBias) {

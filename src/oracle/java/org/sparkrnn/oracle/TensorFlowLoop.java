@@ -41,43 +41,80 @@ final class TensorFlowLoop {
     return (x, state) -> cell.step(arithmetic, x, state);
   }
 
+  /** {@code dynamic_rnn} of one cell, or {@code bidirectional_dynamic_rnn}; NaN is the padding. */
+  Answers run(List<PublishedCell> directions) {
+    return run(List.of(directions), rows.batch(tf, Float.NaN));
+  }
+
+  /** {@code stack_bidirectional_dynamic_rnn}. */
+  Answers stack(List<List<PublishedCell>> levels) {
+    return run(levels, rows.batch(tf, Float.NaN));
+  }
+
+  private Answers run(List<List<PublishedCell>> levels, Operand<TFloat32> batch) {
+    List<List<float[][]>> states = List.of(new ArrayList<>(), new ArrayList<>());
+    Operand<TFloat32> x = batch;
+    Answers merged = null;
+    for (int level = 0; level < levels.size(); level++) {
+      for (int d = 0; d < levels.get(level).size(); d++) {
+        PublishedCell cell = levels.get(level).get(d);
+        int offset = Answers.stateOffset(levels, level, d);
+        Answers one =
+            d == 0
+                ? forward(composed(cell), cell.stateSizes(), offset, x)
+                : backward(composed(cell), cell.stateSizes(), offset, x);
+        states.get(d).add(one.states());
+        merged = d == 0 ? one : Answers.both(merged, one);
+      }
+      x = batch(merged.outputs());
+    }
+    float[][] all = new float[rows.rows()][0];
+    states.stream()
+        .flatMap(List::stream)
+        .forEach(each -> Arrays.setAll(all, row -> Answers.concat(all[row], each[row])));
+    return new Answers(merged.outputs(), all);
+  }
+
   /**
    * Runs the padded batch forward.
    *
    * @param stateSizes the sizes of the state's parts
    * @param stateOffset where they begin in the rows' states
-   * @param filler what stands behind each row's length
+   * @param batch {@code [rows, maxTime, size]}
    */
-  Answers forward(Cell cell, List<Integer> stateSizes, int stateOffset, float filler) {
-    return run(cell, stateSizes, stateOffset, rows.batch(tf, filler));
+  Answers forward(
+      Cell cell, List<Integer> stateSizes, int stateOffset, Operand<TFloat32> batch) {
+    return step(cell, stateSizes, stateOffset, batch);
   }
 
   /** Runs the padded batch backward: reversed within each row's length before and after. */
-  Answers backward(Cell cell, List<Integer> stateSizes, int stateOffset, float filler) {
-    Answers reversed = run(cell, stateSizes, stateOffset, reverse(rows.batch(tf, filler)));
-    int maxTime = rows.maxTime();
+  private Answers backward(
+      Cell cell, List<Integer> stateSizes, int stateOffset, Operand<TFloat32> batch) {
+    Answers reversed = step(cell, stateSizes, stateOffset, reverse(batch));
     int size = reversed.outputs()[0][0].length;
-    float[] flat = new float[rows.rows() * maxTime * size];
+    float[] turned = floats(reverse(batch(reversed.outputs())));
+    float[][][] outputs = new float[rows.rows()][rows.maxTime()][];
     for (int row = 0; row < rows.rows(); row++) {
-      for (int t = 0; t < maxTime; t++) {
-        System.arraycopy(
-            reversed.outputs()[row][t], 0, flat, (row * maxTime + t) * size, size);
-      }
-    }
-    float[] turned =
-        floats(
-            reverse(tf.constant(Shape.of(rows.rows(), maxTime, size), DataBuffers.of(flat))));
-    float[][][] outputs = new float[rows.rows()][maxTime][];
-    for (int row = 0; row < rows.rows(); row++) {
-      for (int t = 0; t < maxTime; t++) {
-        int from = (row * maxTime + t) * size;
+      for (int t = 0; t < rows.maxTime(); t++) {
+        int from = (row * rows.maxTime() + t) * size;
         outputs[row][t] = Arrays.copyOfRange(turned, from, from + size);
       }
     }
     return new Answers(outputs, reversed.states());
   }
 
-  private Answers run(
+  private Operand<TFloat32> batch(float[][][] outputs) {
+    int size = outputs[0][0].length;
+    float[] flat = new float[rows.rows() * rows.maxTime() * size];
+    for (int row = 0; row < rows.rows(); row++) {
+      for (int t = 0; t < rows.maxTime(); t++) {
+        System.arraycopy(outputs[row][t], 0, flat, (row * rows.maxTime() + t) * size, size);
+      }
+    }
+    return tf.constant(Shape.of(rows.rows(), rows.maxTime(), size), DataBuffers.of(flat));
+  }
+
+  private Answers step(
       Cell cell, List<Integer> stateSizes, int stateOffset, Operand<TFloat32> batch) {
     List<Operand<TFloat32>> state = new ArrayList<>();
     int offset = stateOffset;

@@ -21,9 +21,9 @@ final class Verdict {
 
   /** Compares all rows; the judge gives zeros behind each row's length. */
   void compare(
-      List<PublishedCell> cells, JudgedRows rows, Answers ours, Answers theirs) {
+      List<List<PublishedCell>> levels, JudgedRows rows, Answers ours, Answers theirs) {
     for (int row = 0; row < rows.rows(); row++) {
-      BoundedLoop exact = Answers.exact(cells, rows, row);
+      BoundedLoop exact = Answers.exact(levels, rows, row);
       for (int t = 0; t < rows.length(row); t++) {
         compare(
             "output of row " + row + " at step " + t,

@@ -1,28 +1,30 @@
 package org.sparkrnn.oracle;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /**
- * One cell's weights in ONNX's layout: {@code W [gates * n, in]}, {@code R [gates * n, n]}, {@code B
- * = [Wb, Rb]}, peepholes in the order i, o, f.
+ * One cell's weights as ONNX and PyTorch keep them, gates in rows: {@code w [gates * n, in]}, {@code
+ * r [gates * n, n]}, {@code b} the inputs' bias, then the recurrent one, {@code p} ONNX's peepholes
+ * in the order i, o, f.
  *
  * @param operation {@code LSTM}, {@code GRU} or {@code RNN}
  * @param activations one for each activation of the operation
- * @param linearBeforeReset of a GRU
+ * @param linearBeforeReset 1 for a GRU that resets after the product
  */
 @SuppressWarnings("ArrayRecordComponent")
-record OnnxWeights(
+record GateRows(
     String operation,
-    List<String> activations,
+    List<Activation> activations,
     long linearBeforeReset,
     int units,
     float[] w,
@@ -30,54 +32,60 @@ record OnnxWeights(
     float[] b,
     float[] p) {
 
+  /** In which order the gates stand, by the places where TensorFlow has them. */
+  enum Order {
+    /** i, o, f, c and z, r, h. */
+    ONNX(new int[] {0, 3, 2, 1}, new int[] {1, 0}),
+    /** i, f, g, o and r, z, n. */
+    PYTORCH(new int[] {0, 2, 1, 3}, new int[] {0, 1});
+
+    private final int[] lstm;
+    private final int[] gru;
+
+    Order(int[] lstm, int[] gru) {
+      this.lstm = lstm;
+      this.gru = gru;
+    }
+  }
+
   /** The weights of one of the cells that ONNX has. */
-  static OnnxWeights of(RnnCell cell) {
+  static GateRows of(RnnCell cell, Order order) {
     if (cell instanceof BasicRnnCell basic) {
       Block all = new Block(basic.kernel(), basic.bias(), 0);
       return of("RNN", 0, basic.numUnits(), List.of(all), List.of(basic.activation()));
     }
     if (cell instanceof LstmCell lstm) {
-      return lstm(lstm);
+      return lstm(lstm, order);
     }
+    List<Block> blocks = new ArrayList<>();
     if (cell instanceof GruCell gru) {
-      return of(
-          "GRU",
-          0,
-          gru.numUnits(),
-          List.of(
-              new Block(gru.gatesKernel(), gru.gatesBias(), 1),
-              new Block(gru.gatesKernel(), gru.gatesBias(), 0),
-              new Block(gru.candidateKernel(), gru.candidateBias(), 0)),
-          List.of(Activation.SIGMOID, gru.activation()));
+      for (int gate : order.gru) {
+        blocks.add(new Block(gru.gatesKernel(), gru.gatesBias(), gate));
+      }
+      blocks.add(new Block(gru.candidateKernel(), gru.candidateBias(), 0));
+      List<Activation> activations = List.of(Activation.SIGMOID, gru.activation());
+      return of("GRU", 0, gru.numUnits(), blocks, activations);
     }
     ResetAfterGruCell gru = (ResetAfterGruCell) cell;
     int n = gru.numUnits();
-    int d = gru.inputSize();
-    float[] candidate = new float[(d + n) * n];
-    gru.inputKernel().copyTo(0, candidate, 0, d * n);
-    gru.hiddenKernel().copyTo(0, candidate, d * n, n * n);
-    Tensor kernel = Tensor.of(org.sparkrnn.tensor.Shape.of(d + n, n), candidate);
-    OnnxWeights weights =
-        of(
-            "GRU",
-            1,
-            n,
-            List.of(
-                new Block(gru.gatesKernel(), gru.gatesBias(), 1),
-                new Block(gru.gatesKernel(), gru.gatesBias(), 0),
-                new Block(kernel, gru.inputBias(), 0)),
-            List.of(Activation.SIGMOID, gru.activation()));
-    gru.hiddenBias().copyTo(0, weights.b, 5 * n, n);
-    return weights;
+    for (int gate : order.gru) {
+      blocks.add(new Block(gru.gatesKernel(), gru.gatesBias(), gate));
+    }
+    float[] both = Answers.concat(gru.inputKernel().toArray(), gru.hiddenKernel().toArray());
+    Tensor candidate = Tensor.owning(Shape.of(gru.inputSize() + n, n), both);
+    blocks.add(new Block(candidate, gru.inputBias(), 0));
+    GateRows rows = of("GRU", 1, n, blocks, List.of(Activation.SIGMOID, gru.activation()));
+    gru.hiddenBias().copyTo(0, rows.b, 5 * n, n);
+    return rows;
   }
 
-  private static OnnxWeights lstm(LstmCell lstm) {
+  private static GateRows lstm(LstmCell lstm, Order order) {
     int n = lstm.numUnits();
     List<Block> blocks = new ArrayList<>();
-    for (int gate : new int[] {0, 3, 2, 1}) {
+    for (int gate : order.lstm) {
       blocks.add(new Block(lstm.kernel(), lstm.bias(), gate));
     }
-    OnnxWeights weights =
+    GateRows weights =
         of(
             "LSTM",
             0,
@@ -85,7 +93,8 @@ record OnnxWeights(
             blocks,
             List.of(lstm.gateActivation(), lstm.activation(), lstm.activation()));
     // The recurrent bias is added to the other one: it may carry the forget gate's.
-    java.util.Arrays.fill(weights.b, 6 * n, 7 * n, lstm.forgetBias());
+    int forget = 4 + (order == Order.ONNX ? 2 : 1);
+    Arrays.fill(weights.b, forget * n, (forget + 1) * n, lstm.forgetBias());
     if (!lstm.peepholes().present()) {
       return weights;
     }
@@ -93,10 +102,10 @@ record OnnxWeights(
     lstm.peepholes().input().copyTo(0, p, 0, n);
     lstm.peepholes().output().copyTo(0, p, n, n);
     lstm.peepholes().forget().copyTo(0, p, 2 * n, n);
-    return new OnnxWeights("LSTM", weights.activations, 0, n, weights.w, weights.r, weights.b, p);
+    return new GateRows("LSTM", weights.activations, 0, n, weights.w, weights.r, weights.b, p);
   }
 
-  private static OnnxWeights of(
+  private static GateRows of(
       String operation, long linear, int n, List<Block> blocks, List<Activation> activations) {
     int in = Math.toIntExact(blocks.get(0).kernel.shape().dim(0)) - n;
     int gates = blocks.size();
@@ -117,28 +126,9 @@ record OnnxWeights(
         b[row] = block.bias.at(column);
       }
     }
-    List<String> words = activations.stream().map(OnnxWeights::word).toList();
-    return new OnnxWeights(operation, words, linear, n, w, r, b, new float[0]);
+    return new GateRows(operation, activations, linear, n, w, r, b, new float[0]);
   }
 
   /** A gate: the columns {@code gate * n ..} of a kernel and a bias. */
   private record Block(Tensor kernel, Tensor bias, int gate) {}
-
-  private static String word(Activation activation) {
-    if (activation.equals(Activation.RELU)) {
-      return "Relu";
-    }
-    return switch (activation.kind()) {
-      case TANH, SIGMOID, SOFTSIGN, SOFTPLUS, ELU -> {
-        String name = activation.kind().name();
-        yield name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
-      }
-      case HARD_SIGMOID -> "HardSigmoid";
-      case LEAKY_RELU -> "LeakyRelu";
-      case THRESHOLD -> "ThresholdedRelu";
-      case SCALED_TANH -> "ScaledTanh";
-      case AFFINE -> "Affine";
-      default -> throw new IllegalArgumentException("ONNX has no " + activation);
-    };
-  }
 }
