@@ -44,6 +44,14 @@ public record Formula(Term output, List<Term> state) {
    */
   public record Call(Term output, List<Term> state) {}
 
+  /** How many parts of the formula's state a call of {@code cell} takes. */
+  public static int parts(RnnCell cell) {
+    if (cell instanceof MultiRnnCell multi) {
+      return multi.cells().stream().mapToInt(Formula::parts).sum();
+    }
+    return cell instanceof FlatStateCell flat ? parts(flat.cell()) : 1;
+  }
+
   /**
    * Steps another cell on {@code input}. A stack's cells are stepped one after the other.
    *

@@ -7,7 +7,7 @@ import org.sparkrnn.tensor.Tensor;
  * {@code r, u}.
  *
  * <pre>{@code
- * r, u = sigmoid(split([x, h] * gatesKernel + gatesBias))
+ * r, u = gate(split([x, h] * gatesKernel + gatesBias))
  * c    = act([x, r * h] * candidateKernel + candidateBias)
  * h'   = u * h + (1 - u) * c
  * }</pre>
@@ -17,6 +17,7 @@ import org.sparkrnn.tensor.Tensor;
  * @param candidateKernel {@code [D + n, n]}
  * @param candidateBias {@code [n]}
  * @param activation {@code act}; TensorFlow's default is tanh
+ * @param gateActivation {@code gate}; always sigmoid in TensorFlow's own cells
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/v1.15.0/tensorflow/python/ops/rnn_cell_impl.py">TensorFlow
  *     1.15, rnn_cell_impl.py</a>
@@ -26,7 +27,8 @@ public record GruCell(
     Tensor gatesBias,
     Tensor candidateKernel,
     Tensor candidateBias,
-    Activation activation)
+    Activation activation,
+    Activation gateActivation)
     implements RnnCell {
   /** Checks the shapes. */
   public GruCell {
@@ -35,6 +37,16 @@ public record GruCell(
     Shapes.require("gates/bias", gatesBias, "[2 * units]", 2L * n);
     Shapes.require("candidate/kernel", candidateKernel, "[input + units, units]", d + n, n);
     Shapes.require("candidate/bias", candidateBias, "[units]", n);
+  }
+
+  /** With sigmoid gates. */
+  public GruCell(
+      Tensor gatesKernel,
+      Tensor gatesBias,
+      Tensor candidateKernel,
+      Tensor candidateBias,
+      Activation activation) {
+    this(gatesKernel, gatesBias, candidateKernel, candidateBias, activation, Activation.SIGMOID);
   }
 
   /** {@code n}. */

@@ -7,7 +7,7 @@ import org.sparkrnn.tensor.Tensor;
  * reset_after=True}, TensorFlow's {@code CudnnCompatibleGRUCell}. Gate order {@code r, u}.
  *
  * <pre>{@code
- * r, u = sigmoid(split([x, h] * gatesKernel + gatesBias))
+ * r, u = gate(split([x, h] * gatesKernel + gatesBias))
  * c    = act(x * inputKernel + inputBias + r * (h * hiddenKernel + hiddenBias))
  * h'   = u * h + (1 - u) * c
  * }</pre>
@@ -19,6 +19,7 @@ import org.sparkrnn.tensor.Tensor;
  * @param hiddenKernel {@code candidate/hidden_projection/kernel}, {@code [n, n]}
  * @param hiddenBias {@code candidate/hidden_projection/bias}, {@code [n]}
  * @param activation {@code act}; tanh by default
+ * @param gateActivation {@code gate}; sigmoid in cuDNN and PyTorch
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/v1.15.0/tensorflow/contrib/cudnn_rnn/python/ops/cudnn_rnn_ops.py">TensorFlow
  *     1.15, cudnn_rnn_ops.py</a>
@@ -30,7 +31,8 @@ public record ResetAfterGruCell(
     Tensor inputBias,
     Tensor hiddenKernel,
     Tensor hiddenBias,
-    Activation activation)
+    Activation activation,
+    Activation gateActivation)
     implements RnnCell {
   /** Checks the shapes. */
   public ResetAfterGruCell {
@@ -41,6 +43,26 @@ public record ResetAfterGruCell(
     Shapes.require("candidate/input_projection/bias", inputBias, "[units]", n);
     Shapes.require("candidate/hidden_projection/kernel", hiddenKernel, "[units, units]", n, n);
     Shapes.require("candidate/hidden_projection/bias", hiddenBias, "[units]", n);
+  }
+
+  /** With sigmoid gates. */
+  public ResetAfterGruCell(
+      Tensor gatesKernel,
+      Tensor gatesBias,
+      Tensor inputKernel,
+      Tensor inputBias,
+      Tensor hiddenKernel,
+      Tensor hiddenBias,
+      Activation activation) {
+    this(
+        gatesKernel,
+        gatesBias,
+        inputKernel,
+        inputBias,
+        hiddenKernel,
+        hiddenBias,
+        activation,
+        Activation.SIGMOID);
   }
 
   /** {@code n}. */

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.model.CellFinder.Search;
 import org.sparkrnn.model.CellFinder.Step;
 import org.sparkrnn.model.Variables.Expected;
@@ -44,7 +45,28 @@ final class CellBuilder {
     }
     CellSpec.Single single = (CellSpec.Single) spec;
     RnnCell cell = single(single, search, inputSize);
-    return single.flatState() ? new FlatStateCell(cell) : cell;
+    if (!single.flatState()) {
+      return cell;
+    }
+    if (single.type().inner() == CellType.Inner.ONE) {
+      requireFlat(single, cell);
+    }
+    return new FlatStateCell(cell);
+  }
+
+  /** A wrapper that adds to the cell's state takes only a state in one piece into its own. */
+  private static void requireFlat(CellSpec.Single spec, RnnCell wrapper) {
+    StateShape own = wrapper.stateShape();
+    RnnCell wrapped = spec.type().innerCells(wrapper).get(0);
+    List<StateShape.Part> parts = wrapped.stateShape().parts();
+    if (parts.size() > 1 && own.size() > wrapped.stateShape().size()) {
+      throw spec.place()
+          .error(
+              "the wrapped cell has its state in parts ("
+                  + parts.stream().map(StateShape.Part::path).collect(Collectors.joining(", "))
+                  + "), but the wrapper has \"state_is_tuple\": false; give the wrapped cell"
+                  + " \"state_is_tuple\": false too, as TensorFlow demands");
+    }
   }
 
   /** Refuses a stack of directions of which the file holds more levels than the spec lists. */
@@ -97,7 +119,7 @@ final class CellBuilder {
 
   private List<RnnCell> inner(CellSpec.Single spec, Search search, int inputSize)
       throws IOException {
-    Search own = spec.sources().scope().map(scope -> new Search(scope, List.of())).orElse(search);
+    Search own = CellFinder.inside(spec, search);
     CellParts parts = new CellParts(inputSize, spec.settings(), Map.of(), List.of());
     List<RnnCell> inner = new ArrayList<>();
     for (int i = 0; i < spec.cells().size(); i++) {
@@ -124,7 +146,10 @@ final class CellBuilder {
         case "input" -> input;
         case "cell_output" -> inner.get(0).outputSize();
         case "cell_state" -> inner.get(0).stateShape().size();
-        default -> spec.type().size(name, spec.settings());
+        default -> {
+          long size = spec.type().size(name, spec.settings());
+          yield size > 0 ? size : spec.type().otherwise(name).map(this::of).orElse(size);
+        }
       };
     }
 

@@ -27,13 +27,15 @@ final class CellFinder {
    * A part that the scope of a cell must have.
    *
    * @param word as TensorFlow spells it now
+   * @param needed whether it is nowhere left out
    * @param matches whether a part is it, in any spelling
    */
-  record Step(String word, Predicate<String> matches) {
+  record Step(String word, boolean needed, Predicate<String> matches) {
     /** A direction: {@code fw}, {@code FW}, {@code BiRNN_FW}. */
     static Step direction(String word) {
       return new Step(
           word,
+          true,
           part -> {
             String lower = part.toLowerCase(Locale.ROOT);
             return lower.equals(word) || lower.endsWith("_" + word);
@@ -45,6 +47,7 @@ final class CellFinder {
       Step direction = direction(word);
       return new Step(
           prefix,
+          true,
           part ->
               direction.matches().test(part)
                   || part.equals(prefix)
@@ -54,11 +57,25 @@ final class CellFinder {
     /** A cell of a stack: {@code cell_0}, {@code Cell0}. */
     static Step cell(int index) {
       return new Step(
-          "cell_" + index, part -> part.equals("cell_" + index) || part.equals("Cell" + index));
+          "cell_" + index,
+          true,
+          part -> part.equals("cell_" + index) || part.equals("Cell" + index));
+    }
+
+    /**
+     * A wrapper with a scope of its own: {@code output_projection_wrapper}. The wrapped cell is in
+     * it since TensorFlow 1.2; before, it was beside.
+     */
+    static Step wrapper(CellType<?> type) {
+      Pattern names =
+          Pattern.compile("(" + Pattern.quote(type.scope()) + "(_\\d+)?|" + type.word() + ")");
+      return new Step(type.scope(), false, part -> names.matcher(part).matches());
     }
   }
 
   private static final List<Step> DIRECTIONS = List.of(Step.direction("fw"), Step.direction("bw"));
+  private static final List<Step> WRAPPERS =
+      CellTypes.ALL.stream().filter(CellType::wrapperScope).map(Step::wrapper).toList();
 
   /**
    * Where to look.
@@ -74,8 +91,28 @@ final class CellFinder {
     }
   }
 
-  /** A scope that holds a cell's variables, in one spelling. */
-  private record Found(CellForm form, String dir, int extra) {}
+  /**
+   * A scope that holds a cell's variables, in one spelling.
+   *
+   * @param distance how many structural parts its name has too many or lacks
+   */
+  private record Found(CellForm form, String dir, int distance) {
+    String last() {
+      return dir.substring(dir.lastIndexOf('/') + 1);
+    }
+
+    boolean isInside(Found other) {
+      return dir.startsWith(other.dir + "/");
+    }
+  }
+
+  /** Where a cell's own variables are, and those of the cells it wraps. */
+  static Search inside(CellSpec.Single cell, Search search) {
+    if (cell.sources().scope().isPresent()) {
+      return new Search(cell.sources().scope().get(), List.of());
+    }
+    return cell.type().wrapperScope() ? search.then(Step.wrapper(cell.type())) : search;
+  }
 
   /**
    * The variables of a cell by role.
@@ -85,12 +122,14 @@ final class CellFinder {
    * @param kernel the shape of the first role's variable, to tell cells of different sizes apart
    */
   Map<String, List<String>> find(CellSpec.Single cell, Search search, Shape kernel) {
-    Search own = cell.sources().scope().map(scope -> new Search(scope, List.of())).orElse(search);
+    Search own = inside(cell, search);
     if (!cell.sources().names().isEmpty()) {
       return cell.sources().names();
     }
     List<Found> found = candidates(cell.type(), own);
-    found = narrowed(found, candidate -> candidate.extra() == 0);
+    found = cell.type().wrapperScope() ? wrappers(found, cell.type()) : cells(found);
+    int nearest = found.stream().mapToInt(Found::distance).min().orElse(0);
+    found = narrowed(found, candidate -> candidate.distance() == nearest);
     found = narrowed(found, candidate -> shapeIs(candidate, cell.type(), kernel));
     found = nested(found) ? narrowed(found, candidate -> named(candidate, cell.type())) : found;
     if (found.isEmpty()) {
@@ -139,9 +178,9 @@ final class CellFinder {
     List<Found> candidates = new ArrayList<>();
     for (CellForm form : type.forms()) {
       for (String dir : form.scopes(variables, names, type)) {
-        int extra = extraParts(relative(dir + "/", search.scope()), search.steps());
-        if (extra >= 0) {
-          candidates.add(new Found(form, dir, extra));
+        int distance = distance(relative(dir + "/", search.scope()), search.steps());
+        if (distance >= 0) {
+          candidates.add(new Found(form, dir, distance));
         }
       }
     }
@@ -157,17 +196,30 @@ final class CellFinder {
     return passed.isEmpty() ? found : passed;
   }
 
+  /** Those that have a wrapper's name; else the outer ones, as a wrapped cell is inside. */
+  private static List<Found> wrappers(List<Found> found, CellType<?> type) {
+    Step wrapper = Step.wrapper(type);
+    if (found.stream().anyMatch(candidate -> wrapper.matches().test(candidate.last()))) {
+      return narrowed(found, candidate -> wrapper.matches().test(candidate.last()));
+    }
+    return narrowed(found, inner -> found.stream().noneMatch(inner::isInside));
+  }
+
+  /** Those that are not a wrapper's own scope, which may hold variables of the same names. */
+  private static List<Found> cells(List<Found> found) {
+    return narrowed(
+        found,
+        candidate -> WRAPPERS.stream().noneMatch(step -> step.matches().test(candidate.last())));
+  }
+
   /** Whether one is inside another, as a wrapped cell is inside its wrapper. */
   private static boolean nested(List<Found> found) {
-    return found.stream()
-        .anyMatch(
-            outer -> found.stream().anyMatch(inner -> inner.dir().startsWith(outer.dir() + "/")));
+    return found.stream().anyMatch(outer -> found.stream().anyMatch(i -> i.isInside(outer)));
   }
 
   /** Whether the scope has the type's own name, or that with a number. */
   private static boolean named(Found found, CellType<?> type) {
-    String last = found.dir().substring(found.dir().lastIndexOf('/') + 1);
-    return last.matches(Pattern.quote(type.scope()) + "(_\\d+)?");
+    return found.last().matches(Pattern.quote(type.scope()) + "(_\\d+)?");
   }
 
   private boolean shapeIs(Found found, CellType<?> type, Shape kernel) {
@@ -192,19 +244,32 @@ final class CellFinder {
     return null;
   }
 
-  /** How many structural parts there are besides the steps; -1 where a step is missing. */
-  private static int extraParts(String relative, List<Step> steps) {
+  /**
+   * How many structural parts there are besides the steps, and steps left out; -1: a needed one.
+   */
+  private static int distance(String relative, List<Step> steps) {
     int next = 0;
-    int extra = 0;
+    int distance = 0;
     for (String part : relative.split("/")) {
-      if (next < steps.size() && steps.get(next).matches().test(part)) {
-        next++;
-      } else if (CELL.matcher(part).matches()
-          || DIRECTIONS.stream().anyMatch(direction -> direction.matches().test(part))) {
-        extra++;
+      int at = next;
+      while (at < steps.size() && !steps.get(at).needed() && !steps.get(at).matches().test(part)) {
+        at++;
+      }
+      if (at < steps.size() && steps.get(at).matches().test(part)) {
+        distance += at - next;
+        next = at + 1;
+      } else if (structural(part)) {
+        distance++;
       }
     }
-    return next == steps.size() ? extra : -1;
+    List<Step> left = steps.subList(next, steps.size());
+    return left.stream().anyMatch(Step::needed) ? -1 : distance + left.size();
+  }
+
+  private static boolean structural(String part) {
+    return CELL.matcher(part).matches()
+        || DIRECTIONS.stream().anyMatch(direction -> direction.matches().test(part))
+        || WRAPPERS.stream().anyMatch(wrapper -> wrapper.matches().test(part));
   }
 
   private Map<String, List<String>> roles(Found found, CellSpec.Single cell) {

@@ -22,6 +22,9 @@ record CellOption<T>(String key, T otherwise, String schema, Reader<T> reader, W
   /** Any number, in the schema. */
   static final String NUMBER = "{\"type\": \"number\"}";
 
+  /** The value of every option that is accepted and changes nothing. */
+  static final Object IGNORED = "ignored";
+
   /** Reads the value of {@code key}, which is there. */
   interface Reader<T> {
     T read(SpecObject cell, String key);
@@ -97,6 +100,30 @@ record CellOption<T>(String key, T otherwise, String schema, Reader<T> reader, W
         "{\"$ref\": \"#/$defs/activation\"}",
         (cell, k) -> cell.activation(k, otherwise),
         (node, k, value) -> node.set(k, ActivationWords.node(value)));
+  }
+
+  /**
+   * The option without a default.
+   *
+   * @param reason why there is none, for the message
+   */
+  CellOption<T> required(String reason) {
+    return new CellOption<>(
+        key,
+        null,
+        schema,
+        (cell, k) -> {
+          if (!cell.has(k)) {
+            throw cell.place().error("'" + k + "' is missing: " + reason);
+          }
+          return reader.read(cell, k);
+        },
+        writer);
+  }
+
+  /** An argument of TensorFlow's that changes nothing when a network is only run. */
+  static CellOption<Object> ignored(String key) {
+    return new CellOption<>(key, IGNORED, "{}", (cell, k) -> IGNORED, (node, k, value) -> {});
   }
 
   /** The option's value in a cell's spec. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -36,6 +37,7 @@ final class CellType<C extends RnnCell> {
   private final Map<CellOption<?>, Function<C, ?>> options = new LinkedHashMap<>();
   private final List<CellVariable<C>> variables = new ArrayList<>();
   private final Map<String, ToLongFunction<CellSettings>> sizes = new HashMap<>();
+  private final Map<String, String> fallbacks = new HashMap<>();
   private final List<Map<String, String>> eras = new ArrayList<>();
   private Function<CellParts, RnnCell> maker;
   private Inner inner = Inner.NONE;
@@ -43,6 +45,7 @@ final class CellType<C extends RnnCell> {
   private ToIntFunction<CellParts> innerInput = CellParts::inputSize;
   private Consumer<CellParts> requirement = parts -> {};
   private boolean canonical = true;
+  private boolean scoped = true;
   private String scope;
 
   private CellType(String word, Class<C> cells) {
@@ -67,9 +70,37 @@ final class CellType<C extends RnnCell> {
     return this;
   }
 
+  /** An option of a type that is never written. */
+  <T> CellType<C> takes(CellOption<T> option) {
+    return option(option, CellType::notWritten);
+  }
+
+  /** A variable of a type that is never written. */
+  CellType<C> reads(String role, String shape, Condition condition) {
+    return variable(role, shape, condition, CellType::notWritten);
+  }
+
+  private static <T> T notWritten(RnnCell cell) {
+    throw new IllegalStateException("no " + cell.getClass().getSimpleName() + " is written so");
+  }
+
   /** A name for use in shapes besides {@code input} and the options that are sizes. */
   CellType<C> size(String name, ToLongFunction<CellSettings> value) {
     sizes.put(name, value);
+    return this;
+  }
+
+  /** An optional size, and the name of the one that stands in where it is not given. */
+  CellType<C> sizeOr(String option, String otherwise) {
+    fallbacks.put(option, otherwise);
+    return this;
+  }
+
+  /** An argument of TensorFlow's that changes nothing here. */
+  CellType<C> ignores(String... arguments) {
+    for (String argument : arguments) {
+      option(CellOption.ignored(argument), cell -> CellOption.IGNORED);
+    }
     return this;
   }
 
@@ -114,6 +145,12 @@ final class CellType<C extends RnnCell> {
   /** The default scope, where it is not the type's name in snake case. */
   CellType<C> scope(String name) {
     scope = name;
+    return this;
+  }
+
+  /** The variables stand in the scope around the cell: it has none of its own. */
+  CellType<C> withoutScope() {
+    scoped = false;
     return this;
   }
 
@@ -182,6 +219,11 @@ final class CellType<C extends RnnCell> {
     return inner;
   }
 
+  /** Whether its cells are wrappers with a scope, below which the wrapped cell's is. */
+  boolean wrapperScope() {
+    return inner == Inner.ONE && scoped && !variables.isEmpty();
+  }
+
   List<CellOption<?>> options() {
     return List.copyOf(options.keySet());
   }
@@ -211,6 +253,11 @@ final class CellType<C extends RnnCell> {
   /** The variable of a role. */
   CellVariable<C> variable(String role) {
     return variables.stream().filter(v -> v.role().equals(role)).findFirst().orElseThrow();
+  }
+
+  /** The name of the size that stands in for one that is not given. */
+  Optional<String> otherwise(String name) {
+    return Optional.ofNullable(fallbacks.get(name));
   }
 
   /** A size that is no option's and not the input's. */

@@ -35,6 +35,7 @@ final class CellTypes {
     all.addAll(ContribCells.ALL);
     all.addAll(NormLstmCells.ALL);
     all.addAll(ContribLstmCells.ALL);
+    all.addAll(KerasCells.ALL);
     all.addAll(Wrappers.ALL);
     return List.copyOf(all);
   }

@@ -139,7 +139,8 @@ final class CoreCells {
                       Float.POSITIVE_INFINITY,
                       LstmCell.Projection.NONE));
 
-  static final CellType<GruCell> GRU = gru("GRUCell").option(ACTIVATION, GruCell::activation);
+  static final CellType<GruCell> GRU =
+      gru("GRUCell").option(ACTIVATION, GruCell::activation).option(GATE, GruCell::gateActivation);
   static final CellType<GruCell> GRU_BLOCK = gru("GRUBlockCell").alias();
   static final CellType<GruCell> GRU_BLOCK_V2 = gru("GRUBlockCellV2").scope("gru_cell").alias();
 
@@ -147,6 +148,7 @@ final class CoreCells {
       CellType.of("CudnnCompatibleGRUCell", ResetAfterGruCell.class)
           .option(NUM_UNITS, ResetAfterGruCell::numUnits)
           .option(ACTIVATION, ResetAfterGruCell::activation)
+          .option(GATE, ResetAfterGruCell::gateActivation)
           .variable(
               "gates/kernel", "[input + num_units, 2 * num_units]", ResetAfterGruCell::gatesKernel)
           .variable("gates/bias", "[2 * num_units]", ResetAfterGruCell::gatesBias)
@@ -170,7 +172,8 @@ final class CoreCells {
                       parts.tensor("candidate/input_projection/bias"),
                       parts.tensor("candidate/hidden_projection/kernel"),
                       parts.tensor("candidate/hidden_projection/bias"),
-                      parts.activation("activation")));
+                      parts.activation("activation"),
+                      parts.activation("recurrent_activation")));
 
   static final List<CellType<? extends RnnCell>> ALL =
       List.of(
@@ -191,6 +194,10 @@ final class CoreCells {
   static long recurrent(CellSettings settings) {
     int projected = settings.integer("num_proj");
     return projected > 0 ? projected : settings.integer("num_units");
+  }
+
+  private static Activation activation(CellParts parts, String key, Activation otherwise) {
+    return parts.settings().has(key) ? parts.activation(key) : otherwise;
   }
 
   /** The variables of all LSTM cells, in all of their eras. */
@@ -300,8 +307,7 @@ final class CoreCells {
                     parts.tensor("gates/bias"),
                     parts.tensor("candidate/kernel"),
                     parts.tensor("candidate/bias"),
-                    parts.settings().has("activation")
-                        ? parts.activation("activation")
-                        : Activation.TANH));
+                    activation(parts, "activation", Activation.TANH),
+                    activation(parts, "recurrent_activation", Activation.SIGMOID)));
   }
 }

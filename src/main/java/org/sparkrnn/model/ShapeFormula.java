@@ -3,12 +3,13 @@ package org.sparkrnn.model;
 import java.util.Arrays;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sparkrnn.tensor.Shape;
 
 /**
  * A shape as a formula of sizes: {@code [input + num_units, 4 * num_units]}; sums and differences
  * of products of numbers, names and quotients of two names. It is both evaluated and shown, with
- * the sizes in place of their names.
+ * the sizes in place of their names. A dimension of size 0 is not there.
  */
 final class ShapeFormula {
   private ShapeFormula() {}
@@ -19,25 +20,28 @@ final class ShapeFormula {
     if (inner.isEmpty()) {
       return Shape.of();
     }
-    return Shape.of(
-        Arrays.stream(inner.split(", ", -1)).mapToLong(dim -> dim(dim, sizes)).toArray());
+    return Shape.of(dims(inner, sizes).mapToLong(dim -> dim(dim, sizes)).toArray());
   }
 
   /** The formula with sizes in place of names: {@code [3 + 2, 4 * 2]}. */
   static String shown(String formula, ToLongFunction<String> sizes) {
-    return Arrays.stream(formula.substring(1, formula.length() - 1).split(" ", -1))
+    return dims(formula.substring(1, formula.length() - 1), sizes)
+        .map(dim -> shownDim(dim, sizes))
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static Stream<String> dims(String inner, ToLongFunction<String> sizes) {
+    return Arrays.stream(inner.split(", ", -1)).filter(dim -> dim(dim, sizes) > 0);
+  }
+
+  private static String shownDim(String dim, ToLongFunction<String> sizes) {
+    return Arrays.stream(dim.split(" ", -1))
         .map(word -> word(word, sizes))
-        .collect(Collectors.joining(" ", "[", "]"));
+        .collect(Collectors.joining(" "));
   }
 
   private static String word(String word, ToLongFunction<String> sizes) {
-    boolean comma = word.endsWith(",");
-    String bare = comma ? word.substring(0, word.length() - 1) : word;
-    String value =
-        bare.isEmpty() || !Character.isLetter(bare.charAt(0))
-            ? bare
-            : String.valueOf(sizes.applyAsLong(bare));
-    return comma ? value + "," : value;
+    return Character.isLetter(word.charAt(0)) ? String.valueOf(sizes.applyAsLong(word)) : word;
   }
 
   private static long dim(String sum, ToLongFunction<String> sizes) {

@@ -8,7 +8,7 @@ import org.sparkrnn.cell.GruCell;
  *
  * <pre>{@code
  * z    = bias; z = fma(x[k], w[k], z) in order; z = fma(h[k], w[k], z) in order
- * r, u = sigmoid(z)
+ * r, u = gate(z)
  * q    = bias; q = fma(x[k], w[k], q) in order; q = fma(r[k] * h[k], w[k], q) in order
  * c    = act(q)
  * h'   = fma(u, h - c, c)
@@ -20,6 +20,7 @@ final class ScalarGru implements PackedCell {
   private final Product gates;
   private final Product candidate;
   private final Activation activation;
+  private final Activation gateActivation;
 
   ScalarGru(GruCell cell) {
     inputSize = cell.inputSize();
@@ -27,6 +28,7 @@ final class ScalarGru implements PackedCell {
     gates = Product.of(cell.gatesKernel(), cell.gatesBias().toArray());
     candidate = Product.of(cell.candidateKernel(), cell.candidateBias().toArray());
     activation = cell.activation();
+    gateActivation = cell.gateActivation();
   }
 
   @Override
@@ -103,7 +105,7 @@ final class ScalarGru implements PackedCell {
       }
       gates.apply(rows, xh, 0, z);
       for (int row = 0; row < rows; row++) {
-        Activations.apply(Activation.SIGMOID, z[row], 2 * n);
+        Activations.apply(gateActivation, z[row], 2 * n);
         System.arraycopy(z[row], 0, r, 0, n);
         System.arraycopy(z[row], n, u[row], 0, n);
         multiply(r, h[row]);
@@ -118,7 +120,7 @@ final class ScalarGru implements PackedCell {
     }
   }
 
-  private static void multiply(float[] r, float[] h) {
+  static void multiply(float[] r, float[] h) {
     for (int k = 0; k < r.length; k++) {
       r[k] = r[k] * h[k];
     }

@@ -10,7 +10,7 @@ import org.sparkrnn.cell.ResetAfterGruCell;
  * z    = bias; z = fma(x[k], w[k], z) in order; z = fma(h[k], w[k], z) in order
  * p    = inputBias; p = fma(x[k], w[k], p) in order
  * q    = hiddenBias; q = fma(h[k], w[k], q) in order
- * r, u = sigmoid(z)
+ * r, u = gate(z)
  * c    = act(fma(r, q, p))
  * h'   = fma(u, h - c, c)
  * }</pre>
@@ -22,6 +22,7 @@ final class ScalarResetAfterGru implements PackedCell {
   private final Product input;
   private final Product hidden;
   private final Activation activation;
+  private final Activation gateActivation;
 
   ScalarResetAfterGru(ResetAfterGruCell cell) {
     inputSize = cell.inputSize();
@@ -30,6 +31,7 @@ final class ScalarResetAfterGru implements PackedCell {
     input = Product.of(cell.inputKernel(), cell.inputBias().toArray());
     hidden = Product.of(cell.hiddenKernel(), cell.hiddenBias().toArray());
     activation = cell.activation();
+    gateActivation = cell.gateActivation();
   }
 
   @Override
@@ -107,7 +109,7 @@ final class ScalarResetAfterGru implements PackedCell {
       input.apply(rows, xh, 0, p);
       hidden.apply(rows, xh, inputSize, q);
       for (int row = 0; row < rows; row++) {
-        Activations.apply(Activation.SIGMOID, z[row], 2 * n);
+        Activations.apply(gateActivation, z[row], 2 * n);
         System.arraycopy(z[row], 0, r, 0, n);
         System.arraycopy(z[row], n, u, 0, n);
         System.arraycopy(xh[row], inputSize, h, 0, n);

@@ -18,6 +18,8 @@ final class SimdGru implements PackedCell {
   private final Panels gates;
   private final Panels candidate;
   private final Activation activation;
+  private final Activation gateActivation;
+  private final boolean sigmoidGates;
 
   SimdGru(GruCell cell) {
     inputSize = cell.inputSize();
@@ -36,6 +38,8 @@ final class SimdGru implements PackedCell {
             cell.candidateBias().toArray(),
             Panels.interleaved(n, 1));
     activation = cell.activation();
+    gateActivation = cell.gateActivation();
+    sigmoidGates = gateActivation.equals(Activation.SIGMOID);
   }
 
   @Override
@@ -69,7 +73,8 @@ final class SimdGru implements PackedCell {
         + Footprint.floats(1, rows * padded)
         + Footprint.floats(1, rows * PANEL)
         + Footprint.floats(1, activation.equals(Activation.TANH) ? 0 : rows * padded)
-        + Footprint.floats(3, n);
+        + Footprint.floats(1, sigmoidGates ? 0 : rows * 2 * padded)
+        + Footprint.floats(4, n);
   }
 
   @Override
@@ -90,6 +95,10 @@ final class SimdGru implements PackedCell {
     /** All sums of the candidate, where its activation has no vector code. */
     private final float[] sums;
 
+    /** All sums of the gates, vectors of {@code r} and {@code u} by turns, likewise. */
+    private final float[] gateSums;
+
+    private final float[] rRow = new float[n];
     private final float[] cRow = new float[n];
     private final float[] hRow = new float[n];
     private final float[] uRow = new float[n];
@@ -100,6 +109,7 @@ final class SimdGru implements PackedCell {
       u = new float[rows * padded];
       z = new float[rows * PANEL];
       sums = new float[activation.equals(Activation.TANH) ? 0 : rows * padded];
+      gateSums = new float[sigmoidGates ? 0 : rows * 2 * padded];
     }
 
     @Override
@@ -118,13 +128,12 @@ final class SimdGru implements PackedCell {
         System.arraycopy(x, at[r] * inputSize, xh, r * width, inputSize);
         System.arraycopy(x, at[r] * inputSize, xrh, r * width, inputSize);
       }
-      for (int v = 0; v < gates.vectors(); v += Panels.WIDTH) {
-        gates.apply(v, Panels.WIDTH, rows, xh, 0, width, z, 0, PANEL);
-        int end = Math.min(v + Panels.WIDTH, gates.vectors());
-        for (int pair = v; pair < end; pair += 2) {
-          int unit = pair / 2 * LANES;
-          int zo = (pair - v) * LANES;
-          SimdTiles.gruGates(rows, z, zo, PANEL, xh, xrh, inputSize + unit, width, u, unit, padded);
+      if (sigmoidGates) {
+        sigmoidGates(rows);
+      } else {
+        gates.apply(0, gates.vectors(), rows, xh, 0, width, gateSums, 0, 2 * padded);
+        for (int r = 0; r < rows; r++) {
+          gatesOf(r, r * 2 * padded);
         }
       }
       if (activation.equals(Activation.TANH)) {
@@ -138,6 +147,32 @@ final class SimdGru implements PackedCell {
       for (int r = 0; r < rows; r++) {
         System.arraycopy(xh, r * width + inputSize, y, at[r] * n, n);
       }
+    }
+
+    private void sigmoidGates(int rows) {
+      for (int v = 0; v < gates.vectors(); v += Panels.WIDTH) {
+        gates.apply(v, Panels.WIDTH, rows, xh, 0, width, z, 0, PANEL);
+        int end = Math.min(v + Panels.WIDTH, gates.vectors());
+        for (int pair = v; pair < end; pair += 2) {
+          int unit = pair / 2 * LANES;
+          int zo = (pair - v) * LANES;
+          SimdTiles.gruGates(rows, z, zo, PANEL, xh, xrh, inputSize + unit, width, u, unit, padded);
+        }
+      }
+    }
+
+    private void gatesOf(int row, int from) {
+      for (int unit = 0; unit < n; unit += LANES) {
+        int count = Math.min(LANES, n - unit);
+        System.arraycopy(gateSums, from + 2 * unit, rRow, unit, count);
+        System.arraycopy(gateSums, from + 2 * unit + LANES, uRow, unit, count);
+      }
+      Activations.apply(gateActivation, rRow, n);
+      Activations.apply(gateActivation, uRow, n);
+      System.arraycopy(xh, row * width + inputSize, hRow, 0, n);
+      ScalarGru.multiply(rRow, hRow);
+      System.arraycopy(rRow, 0, xrh, row * width + inputSize, n);
+      System.arraycopy(uRow, 0, u, row * padded, n);
     }
 
     private void candidates(int rows) {

@@ -27,6 +27,10 @@ final class SimdResetAfterGru implements PackedCell {
   private final Panels input;
   private final Panels hidden;
   private final Activation activation;
+  private final Activation gateActivation;
+
+  /** Whether both activations are those that have vector code. */
+  private final boolean usual;
 
   SimdResetAfterGru(ResetAfterGruCell cell) {
     inputSize = cell.inputSize();
@@ -44,7 +48,9 @@ final class SimdResetAfterGru implements PackedCell {
     input = new Panels(cell.inputKernel(), 0, inputSize, cell.inputBias().toArray(), columns);
     hidden = new Panels(cell.hiddenKernel(), 0, n, cell.hiddenBias().toArray(), columns);
     activation = cell.activation();
-    group = activation.equals(Activation.TANH) ? Panels.WIDTH : Panels.blocks(n);
+    gateActivation = cell.gateActivation();
+    usual = activation.equals(Activation.TANH) && gateActivation.equals(Activation.SIGMOID);
+    group = usual ? Panels.WIDTH : Panels.blocks(n);
   }
 
   @Override
@@ -129,7 +135,7 @@ final class SimdResetAfterGru implements PackedCell {
         gates.apply(2 * v, 2 * group, rows, xh, 0, width, z, 0, 2 * ldp);
         input.apply(v, group, rows, xh, 0, width, p, 0, ldp);
         hidden.apply(v, group, rows, xh, inputSize, width, q, 0, ldp);
-        if (activation.equals(Activation.TANH)) {
+        if (usual) {
           update(rows, v);
         } else {
           for (int r = 0; r < rows; r++) {
@@ -164,8 +170,8 @@ final class SimdResetAfterGru implements PackedCell {
       System.arraycopy(p, r * ldp, pRow, 0, n);
       System.arraycopy(q, r * ldp, qRow, 0, n);
       System.arraycopy(xh, r * width + inputSize, hRow, 0, n);
-      Activations.apply(Activation.SIGMOID, rRow, n);
-      Activations.apply(Activation.SIGMOID, uRow, n);
+      Activations.apply(gateActivation, rRow, n);
+      Activations.apply(gateActivation, uRow, n);
       ScalarResetAfterGru.reset(pRow, rRow, qRow);
       Activations.apply(activation, pRow, n);
       ScalarGru.update(hRow, uRow, pRow);

@@ -57,7 +57,38 @@ record StateOrder(StateShape shape, List<Piece> pieces) {
             : StateShape.Struct.of(
                 new StateShape.Field("fw", cells.get(0).stateShape()),
                 new StateShape.Field("bw", cells.get(1).stateShape()));
+    if (rnn.loop() instanceof Loop.Keras) {
+      List<Piece> pieces = new ArrayList<>();
+      return new StateOrder(keras(shape, 0, pieces), pieces);
+    }
     return new StateOrder(shape, List.of(new Piece(0, shape.size())));
+  }
+
+  /**
+   * An LSTM's state in Keras is {@code [h, c]}.
+   *
+   * @param offset index of its first float where it is held
+   * @param pieces the pieces at the border are added to it
+   */
+  private static StateShape keras(StateShape shape, int offset, List<Piece> pieces) {
+    if (!(shape instanceof StateShape.Struct struct)) {
+      pieces.add(new Piece(offset, shape.size()));
+      return shape;
+    }
+    List<StateShape.Field> held = struct.fields();
+    if (held.stream().map(StateShape.Field::name).toList().equals(List.of("c", "h"))) {
+      int c = held.get(0).shape().size();
+      pieces.add(new Piece(offset + c, held.get(1).shape().size()));
+      pieces.add(new Piece(offset, c));
+      return StateShape.Struct.of(held.get(1), held.get(0));
+    }
+    List<StateShape.Field> fields = new ArrayList<>();
+    int next = offset;
+    for (StateShape.Field field : held) {
+      fields.add(new StateShape.Field(field.name(), keras(field.shape(), next, pieces)));
+      next += field.shape().size();
+    }
+    return new StateShape.Struct(fields);
   }
 
   /** {@code (states_fw, states_bw)}, each with one state per level. */

@@ -192,6 +192,9 @@ final class CellPages {
     if (value == null) {
       return "required";
     }
+    if (value.equals(CellOption.IGNORED)) {
+      return "accepted, of no effect";
+    }
     if (value instanceof Activation activation) {
       return ActivationWords.text(activation);
     }

@@ -336,8 +336,8 @@ final class SpecCases {
             "layers[0].cell.forget_bias: expected a number, found \"1\""),
         structural(
             cell("{'type': 'GRUCell', 'num_units': 2, 'forget_bias': 1.0}"),
-            "layers[0].cell.forget_bias: unknown key; the keys here are activation, num_units,"
-                + " scope, state_is_tuple, type, variables"),
+            "layers[0].cell.forget_bias: unknown key; the keys here are activation,"
+                + " num_units, recurrent_activation, scope, state_is_tuple, type, variables"),
         structural(
             cell(lstm + ", 'cell_clip': -1}"),
             "layers[0].cell.cell_clip: expected a number of at least 0, found -1"),

@@ -113,8 +113,8 @@ class SimdOpsTest extends OpsContract {
     RandomNetworks random = new RandomNetworks(SEED);
     for (int n : new int[] {5, 19, 70}) {
       LstmCell lstm = random.lstm(4, n);
-      GruCell gru = (GruCell) random.gru(4, n);
-      ResetAfterGruCell after = (ResetAfterGruCell) random.resetAfterGru(4, n);
+      GruCell gru = random.gru(4, n);
+      ResetAfterGruCell after = random.resetAfterGru(4, n);
       BasicRnnCell basic = (BasicRnnCell) random.basicRnn(4, n);
       List<RnnCell> cells =
           List.of(
@@ -133,6 +133,8 @@ class SimdOpsTest extends OpsContract {
                   after.hiddenKernel(),
                   after.hiddenBias(),
                   activation),
+              RandomNetworks.withGates(gru, activation),
+              RandomNetworks.withGates(after, activation),
               new BasicRnnCell(basic.kernel(), basic.bias(), activation));
       for (RnnCell cell : cells) {
         compare(cell, random, 7, random.floats(7 * 4));

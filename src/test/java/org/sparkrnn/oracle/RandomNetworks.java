@@ -10,7 +10,6 @@ import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MinimalRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
-import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Loop;
@@ -73,7 +72,7 @@ public final class RandomNetworks {
   }
 
   /** A {@code GRUCell}. */
-  public RnnCell gru(int input, int units) {
+  public GruCell gru(int input, int units) {
     return new GruCell(
         tensor(input + units, 2L * units),
         tensor(2L * units),
@@ -83,7 +82,7 @@ public final class RandomNetworks {
   }
 
   /** The GRU that resets after the product. */
-  public RnnCell resetAfterGru(int input, int units) {
+  public ResetAfterGruCell resetAfterGru(int input, int units) {
     return new ResetAfterGruCell(
         tensor(input + units, 2L * units),
         tensor(2L * units),
@@ -92,6 +91,30 @@ public final class RandomNetworks {
         tensor(units, units),
         tensor(units),
         Activation.TANH);
+  }
+
+  /** {@code gru} with this activation of the gates. */
+  public static GruCell withGates(GruCell gru, Activation gates) {
+    return new GruCell(
+        gru.gatesKernel(),
+        gru.gatesBias(),
+        gru.candidateKernel(),
+        gru.candidateBias(),
+        gru.activation(),
+        gates);
+  }
+
+  /** {@code gru} with this activation of the gates. */
+  public static ResetAfterGruCell withGates(ResetAfterGruCell gru, Activation gates) {
+    return new ResetAfterGruCell(
+        gru.gatesKernel(),
+        gru.gatesBias(),
+        gru.inputKernel(),
+        gru.inputBias(),
+        gru.hiddenKernel(),
+        gru.hiddenBias(),
+        gru.activation(),
+        gates);
   }
 
   /** A {@code MinimalRNNCell}. */
@@ -107,9 +130,11 @@ public final class RandomNetworks {
     cells.add(fullLstm(input, units, Math.max(1, units / 2)));
     cells.add(gru(input, units));
     cells.add(resetAfterGru(input, units));
+    cells.add(withGates(gru(input, units), Activation.HARD_SIGMOID));
+    cells.add(withGates(resetAfterGru(input, units), Activation.HARD_SIGMOID));
     cells.add(minimalRnn(input, units));
-    cells.add(new ResidualWrapper(lstm(input, input)));
     cells.addAll(new RandomContribCells(this).cells(input, units));
+    cells.addAll(new RandomWrappers(this).cells(input, units));
     return cells;
   }
 

@@ -98,12 +98,12 @@ public final class TextbookCell {
     double[] gates = affine(concat(x, h), cell.gatesKernel(), cell.gatesBias());
     double[] reset = new double[n];
     for (int u = 0; u < n; u++) {
-      reset[u] = activate(Activation.SIGMOID, gates[u]) * h[u];
+      reset[u] = activate(cell.gateActivation(), gates[u]) * h[u];
     }
     double[] candidate = affine(concat(x, reset), cell.candidateKernel(), cell.candidateBias());
     double[] next = new double[n];
     for (int k = 0; k < n; k++) {
-      double u = activate(Activation.SIGMOID, gates[n + k]);
+      double u = activate(cell.gateActivation(), gates[n + k]);
       next[k] = u * h[k] + (1 - u) * activate(cell.activation(), candidate[k]);
     }
     return new Step(next, next);
@@ -116,8 +116,8 @@ public final class TextbookCell {
     double[] hidden = affine(h, cell.hiddenKernel(), cell.hiddenBias());
     double[] next = new double[n];
     for (int k = 0; k < n; k++) {
-      double r = activate(Activation.SIGMOID, gates[k]);
-      double u = activate(Activation.SIGMOID, gates[n + k]);
+      double r = activate(cell.gateActivation(), gates[k]);
+      double u = activate(cell.gateActivation(), gates[n + k]);
       next[k] = u * h[k] + (1 - u) * activate(cell.activation(), input[k] + r * hidden[k]);
     }
     return new Step(next, next);

@@ -7,16 +7,20 @@ import static org.sparkrnn.oracle.TextbookCell.concat;
 import java.util.HashMap;
 import java.util.Map;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.AttentionCellWrapper;
 import org.sparkrnn.cell.CfnCell;
 import org.sparkrnn.cell.CoupledGateLstmCell;
 import org.sparkrnn.cell.FormulaCell;
+import org.sparkrnn.cell.HighwayWrapper;
 import org.sparkrnn.cell.IndRnnCell;
 import org.sparkrnn.cell.IndyGruCell;
 import org.sparkrnn.cell.IndyLstmCell;
+import org.sparkrnn.cell.InputProjectionWrapper;
 import org.sparkrnn.cell.IntersectionRnnCell;
 import org.sparkrnn.cell.LayerNormLstmCell;
 import org.sparkrnn.cell.MinimalRnnCell;
 import org.sparkrnn.cell.NasCell;
+import org.sparkrnn.cell.OutputProjectionWrapper;
 import org.sparkrnn.cell.PhasedLstmCell;
 import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.SruCell;
@@ -39,7 +43,6 @@ final class TextbookCells {
 
   static {
     put(MinimalRnnCell.class, TextbookCells::minimalRnn);
-    put(ResidualWrapper.class, TextbookCells::residual);
     put(UgrnnCell.class, TextbookContribCells::ugrnn);
     put(IntersectionRnnCell.class, TextbookContribCells::intersection);
     put(SruCell.class, TextbookContribCells::sru);
@@ -52,6 +55,11 @@ final class TextbookCells {
     put(IndRnnCell.class, TextbookContribCells::indRnn);
     put(IndyGruCell.class, TextbookContribCells::indyGru);
     put(CfnCell.class, TextbookContribCells::cfn);
+    put(ResidualWrapper.class, TextbookWrappers::residual);
+    put(HighwayWrapper.class, TextbookWrappers::highway);
+    put(InputProjectionWrapper.class, TextbookWrappers::inputProjection);
+    put(OutputProjectionWrapper.class, TextbookWrappers::outputProjection);
+    put(AttentionCellWrapper.class, TextbookWrappers::attention);
   }
 
   private TextbookCells() {}
@@ -81,14 +89,5 @@ final class TextbookCells {
       next[i] = update * h[i] + (1 - update) * z[i];
     }
     return new Step(next, next);
-  }
-
-  private static Step residual(ResidualWrapper cell, double[] x, double[] state) {
-    Step inner = TextbookCell.step(cell.cell(), x, state);
-    double[] sum = new double[x.length];
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = inner.output()[i] + x[i];
-    }
-    return new Step(sum, inner.state());
   }
 }

@@ -109,14 +109,21 @@ public final class TextbookNetwork {
   private static List<double[]> keras(
       Layer.Rnn rnn, List<double[]> x, boolean[] mask, double[] state, List<double[]> lastHidden) {
     int[] sizes = rnn.cells().stream().mapToInt(cell -> cell.stateShape().size()).toArray();
+    int[] border = KerasStates.held(rnn.cells());
+    double[] held = new double[state.length];
+    for (int i = 0; i < border.length; i++) {
+      held[border[i]] = state[i];
+    }
     double[][] states = new double[sizes.length][];
-    states[0] = Arrays.copyOfRange(state, 0, sizes[0]);
+    states[0] = Arrays.copyOfRange(held, 0, sizes[0]);
     if (sizes.length == 2) {
-      states[1] = Arrays.copyOfRange(state, sizes[0], sizes[0] + sizes[1]);
+      states[1] = Arrays.copyOfRange(held, sizes[0], sizes[0] + sizes[1]);
     }
     List<double[]> y = TextbookKeras.run(rnn, x, mask, states);
     double[] last = flat(List.of(states));
-    System.arraycopy(last, 0, state, 0, last.length);
+    for (int i = 0; i < border.length; i++) {
+      state[i] = last[border[i]];
+    }
     for (int d = 0; d < sizes.length; d++) {
       int width = rnn.cells().get(d).outputSize();
       lastHidden.add(Arrays.copyOfRange(states[d], sizes[d] - width, sizes[d]));

@@ -19,6 +19,7 @@ import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.ops.Ops;
+import org.sparkrnn.oracle.KerasStates;
 import org.sparkrnn.oracle.RandomNetworks;
 import org.sparkrnn.oracle.TextbookNetwork;
 
@@ -176,7 +177,10 @@ class KerasLoopTest {
 
   /** Going backwards is running over the turned row, and turning nothing back. */
   private static void same(Loop.Keras loop, Network keras, Network dynamic, Rows rows) {
-    Rows turned = loop.goBackwards() ? turned(rows) : rows;
+    int[] held = KerasStates.held(keras.rnnLayers().get(0).cells());
+    List<float[]> initial = rows.initial().stream().map(state -> moved(state, held, true)).toList();
+    Rows ordered = new Rows(rows.features(), rows.ids(), initial, rows.size());
+    Rows turned = loop.goBackwards() ? turned(ordered) : ordered;
     String output = loop.returnSequences() ? Output.OUTPUTS : Output.LAST_OUTPUT;
     List<float[]> expected = turned.run(dynamic, output, Limits.DEFAULT);
     List<float[]> states = turned.run(dynamic, Output.FINAL_STATE, Limits.DEFAULT);
@@ -184,13 +188,26 @@ class KerasLoopTest {
       String what = loop + ", row " + row;
       assertThat(rows.run(keras, Output.FINAL_STATE, Limits.DEFAULT).get(row))
           .as(what)
-          .isEqualTo(states.get(row));
+          .isEqualTo(moved(states.get(row), held, false));
       if (loop.returnSequences() || keras.rnnLayers().get(0).cells().size() == 1) {
         assertThat(rows.run(keras, Output.OUTPUTS, Limits.DEFAULT).get(row))
             .as(what)
             .isEqualTo(expected.get(row));
       }
     }
+  }
+
+  /** A state from Keras' order into the cells' own, or back. */
+  private static float[] moved(float[] state, int[] held, boolean fromKeras) {
+    float[] moved = new float[state.length];
+    for (int i = 0; i < moved.length; i++) {
+      if (fromKeras) {
+        moved[held[i]] = state[i];
+      } else {
+        moved[i] = state[held[i]];
+      }
+    }
+    return moved;
   }
 
   private static Rows turned(Rows rows) {
