@@ -155,10 +155,11 @@ final class LocalRun {
 
   private Object values(Result result, int row) {
     int from = result.offset(row);
-    int to = from + result.size() * (result.perStep() ? window.length(row) : 1);
+    int to = from + result.size() * result.entries(row);
     boolean ints =
-        result.output() instanceof Output.LayerValue layer
-            && layer.value().type() == Value.Type.INT;
+        result.output() instanceof Output.Generated
+            || result.output() instanceof Output.LayerValue layer
+                && layer.value().type() == Value.Type.INT;
     return ints
         ? Arrays.copyOfRange(result.ints(), from, to)
         : Arrays.copyOfRange(result.floats(), from, to);

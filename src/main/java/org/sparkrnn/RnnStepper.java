@@ -35,16 +35,13 @@ public final class RnnStepper {
    */
   RnnStepper(SequenceModel model, PackedNetwork packed) {
     this.network = model.network();
-    for (Layer.Rnn layer : network.rnnLayers()) {
-      if (layer.bidirectional()) {
-        throw new IllegalArgumentException(
-            "the model '"
-                + model.name()
-                + "' cannot be run step by step: layer '"
-                + layer.name()
-                + "' is bidirectional, so its outputs depend on steps that are still to come");
-      }
-    }
+    network
+        .obstacleToPieces()
+        .ifPresent(
+            obstacle -> {
+              throw new IllegalArgumentException(
+                  "the model '" + model.name() + "' cannot be run step by step: " + obstacle);
+            });
     List<Output> outputs = network.outputs().stream().filter(this::ofSteps).toList();
     network.outputs().forEach(output -> whole.add(output.name()));
     outputs.forEach(output -> whole.remove(output.name()));

@@ -172,6 +172,9 @@ public final class ModelLoader {
     if (!spec.select().isEmpty()) {
       return spec.select().stream().map(ModelSpec.SelectEntry::output).toList();
     }
+    if (network.generate().isPresent()) {
+      return List.of(Output.GENERATED);
+    }
     List<Layer> layers = network.layers();
     Layer last = layers.get(layers.size() - 1);
     if (last instanceof Layer.Rnn) {

@@ -28,17 +28,29 @@ final class NetworkBuilder {
 
   Network build(ModelSpec spec, Network.Input input) throws IOException {
     List<Layer> layers = new ArrayList<>();
-    Network network = null;
+    Value before = null;
     for (LayerSpec layer : spec.layers()) {
-      Value before = network == null ? null : network.values().get(layers.size() - 1);
       layers.add(layer(layer, before, input));
       try {
-        network = new Network(input, layers);
+        before = Value.chain(input, layers).get(layers.size() - 1);
       } catch (IllegalArgumentException e) {
         throw layer.place().error(e.getMessage(), e);
       }
     }
-    return network;
+    try {
+      return new Network(input, layers);
+    } catch (IllegalArgumentException e) {
+      throw generating(spec).error(e.getMessage(), e);
+    }
+  }
+
+  /** Each layer fits the one before it; what can be wrong with all together is in which loop. */
+  private static Place generating(ModelSpec spec) {
+    return spec.layers().stream()
+        .filter(layer -> layer instanceof LayerSpec.Rnn rnn && rnn.loop() instanceof Loop.Generate)
+        .findFirst()
+        .map(LayerSpec::place)
+        .orElse(spec.place());
   }
 
   /**

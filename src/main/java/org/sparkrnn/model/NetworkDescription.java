@@ -92,6 +92,14 @@ final class NetworkDescription {
 
   private static String rnn(Layer.Rnn rnn) {
     String loop = RnnParser.loop(rnn);
+    if (rnn.loop() instanceof Loop.Generate generate) {
+      loop +=
+          " at most "
+              + generate.maxSteps()
+              + " ids"
+              + (generate.stop() == Loop.Generate.NO_STOP ? "" : ", to id " + generate.stop())
+              + ", by dynamic_rnn";
+    }
     if (rnn.loop() instanceof Loop.Keras keras) {
       loop +=
           (keras.goBackwards() ? ", go_backwards" : "")
@@ -159,6 +167,9 @@ final class NetworkDescription {
     }
     if (output instanceof Output.LastOutput) {
       return "array<float>";
+    }
+    if (output instanceof Output.Generated) {
+      return "array<int>";
     }
     Value value = ((Output.LayerValue) output).value();
     String entry = value.type() == Value.Type.INT ? "int" : "array<float>";

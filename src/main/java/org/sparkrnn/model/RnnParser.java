@@ -54,7 +54,8 @@ final class RnnParser {
         "go_backwards",
         "return_sequences",
         "zero_output_for_mask",
-        "stateful");
+        "stateful"),
+    GENERATE(Cells.ONE, "max_steps", "stop");
 
     private final Cells cells;
     private final Set<String> own;
@@ -78,6 +79,11 @@ final class RnnParser {
             layer.bool("go_backwards", false),
             layer.bool("return_sequences", false),
             layer.bool("zero_output_for_mask", false));
+      }
+      if (this == GENERATE) {
+        return new Loop.Generate(
+            layer.integer("max_steps", 1),
+            layer.optionalInteger("stop", 0).orElse(Loop.Generate.NO_STOP));
       }
       return cells == Cells.STACK
           ? Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
@@ -136,6 +142,9 @@ final class RnnParser {
   static String loop(Layer.Rnn rnn) {
     if (rnn.loop() instanceof Loop.Keras) {
       return LoopWord.KERAS.word();
+    }
+    if (rnn.loop() instanceof Loop.Generate) {
+      return LoopWord.GENERATE.word();
     }
     LoopWord word =
         rnn.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN

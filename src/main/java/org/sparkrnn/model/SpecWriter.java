@@ -136,6 +136,12 @@ final class SpecWriter {
     node.put("type", "rnn").put("name", rnn.name());
     node.put("loop", RnnParser.loop(rnn));
     node.put("scope", rnn.name());
+    if (rnn.loop() instanceof Loop.Generate generate) {
+      node.put("max_steps", generate.maxSteps());
+      if (generate.stop() != Loop.Generate.NO_STOP) {
+        node.put("stop", generate.stop());
+      }
+    }
     if (rnn.loop() instanceof Loop.Keras keras) {
       node.put("go_backwards", keras.goBackwards());
       node.put("return_sequences", keras.returnSequences());

@@ -11,6 +11,11 @@ package org.sparkrnn.rnn;
 record Footprint(
     Limits limits, long stagedBytesPerRow, long stagedBytesPerStep, long workBytesPerStep) {
 
+  /** The same with so many more bytes for each row. */
+  Footprint withRowBytes(long more) {
+    return new Footprint(limits, stagedBytesPerRow + more, stagedBytesPerStep, workBytesPerStep);
+  }
+
   /** Bytes of a staged row with its results. */
   long rowBytes(long length) {
     return stagedBytesPerRow + stagedBytesPerStep * length;

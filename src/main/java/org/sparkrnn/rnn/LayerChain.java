@@ -28,12 +28,12 @@ final class LayerChain {
   LayerChain(PackedNetwork packed, int layers, int groupRows) {
     this.packed = packed;
     this.layers = layers;
-    this.values = packed.network().values();
+    this.values = packed.chain().values();
     this.rnn = new RnnLayerRunner[layers];
-    this.stateSize = packed.network().stateShape().size();
+    this.stateSize = packed.chain().stateShape().size();
     int stateOffset = 0;
     for (int i = 0; i < layers; i++) {
-      if (packed.network().layers().get(i) instanceof Layer.Rnn layer) {
+      if (packed.chain().layers().get(i) instanceof Layer.Rnn layer) {
         rnn[i] = new RnnLayerRunner(layer, packed.cells(i), stateOffset, groupRows);
         stateOffset += layer.stateShape().size();
       }
@@ -60,7 +60,7 @@ final class LayerChain {
   /** What rows take in memory when the first {@code layers} layers run. */
   static Footprint footprint(
       PackedNetwork packed, int layers, List<Output> selected, Limits limits) {
-    Network network = packed.network();
+    Network network = packed.chain();
     long inputFloats = network.input() instanceof Network.Input.Features given ? given.size() : 1;
     // Initial and final states, and the index arrays of the window and of the sort.
     long perRow = 8L * network.stateShape().size() + 24;
@@ -110,8 +110,8 @@ final class LayerChain {
 
   /** Brings a group's steps into packed order. */
   private float[] stageInput(Group group, Window window) {
-    boolean ids = packed.network().input() instanceof Network.Input.Ids;
-    int size = ids ? 1 : ((Network.Input.Features) packed.network().input()).size();
+    boolean ids = packed.chain().input() instanceof Network.Input.Ids;
+    int size = ids ? 1 : ((Network.Input.Features) packed.chain().input()).size();
     float[] target = ids ? buffers[0] : buffer(null, group.steps() * size);
     integers = ids ? Window.grown(integers, group.steps()) : integers;
     for (int r = 0; r < group.rows(); r++) {
@@ -130,7 +130,7 @@ final class LayerChain {
 
   /** One layer: {@code entries} entries of {@code x} to the returned array. */
   private float[] apply(int index, Group group, Window window, float[] x, int entries) {
-    Layer layer = packed.network().layers().get(index);
+    Layer layer = packed.chain().layers().get(index);
     int size = values.get(index).size();
     if (layer instanceof Layer.Rnn) {
       RnnLayerRunner.States states =

@@ -34,4 +34,26 @@ public sealed interface Loop extends Serializable {
    */
   record Keras(boolean goBackwards, boolean returnSequences, boolean zeroOutputForMask)
       implements Loop {}
+
+  /**
+   * {@code dynamic_rnn} over a row's ids, and then on, each id that the network chooses being its
+   * next input: what {@code raw_rnn} is mostly written for. The choice is the index of the largest
+   * number of the last layer, the first of equals. The loop goes around the whole network; the last
+   * of its rnn layers has it.
+   *
+   * @param maxSteps how many ids to generate at most, at least 1
+   * @param stop the id with which a row ends, generated as its last one; {@link #NO_STOP} for none
+   */
+  record Generate(int maxSteps, int stop) implements Loop {
+    /** Ends no row before the maximum. */
+    public static final int NO_STOP = -1;
+
+    /** Checks the maximum. */
+    public Generate {
+      if (maxSteps < 1) {
+        throw new IllegalArgumentException(
+            "a loop that generates needs a maximum of at least 1, not " + maxSteps);
+      }
+    }
+  }
 }

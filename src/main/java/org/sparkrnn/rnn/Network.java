@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.MultiRnnCell;
@@ -53,6 +54,26 @@ public record Network(Input input, List<Layer> layers) implements Serializable {
       }
     }
     Value.chain(input, layers);
+    Generation.check(input, layers);
+  }
+
+  /** How it generates, where its last rnn layer has that loop. */
+  public Optional<Loop.Generate> generate() {
+    List<Layer.Rnn> found = rnnLayers();
+    return !found.isEmpty() && found.get(found.size() - 1).loop() instanceof Loop.Generate generate
+        ? Optional.of(generate)
+        : Optional.empty();
+  }
+
+  /**
+   * Why the network cannot be run piece by piece, each piece from the state that the one before it
+   * left; empty where it can. Values of a whole row, such as a mean, are no obstacle: they are of
+   * the piece then.
+   */
+  public Optional<String> obstacleToPieces() {
+    return generate().isPresent()
+        ? Optional.of("it generates, so its input is a whole prompt")
+        : Generation.obstacleToPieces(layers);
   }
 
   /** What each layer gives, in order. */

@@ -1,6 +1,5 @@
 package org.sparkrnn.rnn;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,67 +21,33 @@ import java.util.List;
  * <p>Only the layers that the selected outputs need are run.
  */
 public final class NetworkRunner {
-  private final Limits limits;
-  private final Footprint footprint;
-  private final Window window;
-  private final LayerChain chain;
-  private final List<ResultBuffer> results = new ArrayList<>();
-  private final Group group = new Group();
-  private final LengthOrder order = new LengthOrder();
-  private long steps;
+  private final WindowRunner runner;
 
   NetworkRunner(PackedNetwork packed, List<Output> selected, Limits limits) {
-    this.limits = limits;
-    int layers = layersNeeded(packed.network(), selected);
-    this.footprint = LayerChain.footprint(packed, layers, selected, limits);
-    this.window = new Window(packed.network(), footprint);
-    for (Output output : selected) {
-      results.add(new ResultBuffer(output, window));
-    }
-    this.chain = new LayerChain(packed, layers, limits.groupRows());
+    this.runner =
+        packed.network().generate().isPresent()
+            ? new GeneratingRunner(packed, selected, limits)
+            : new ChainRunner(packed, selected, limits, 0);
   }
 
   /** The window that {@link #run} computes. */
   public Window window() {
-    return window;
+    return runner.window();
   }
 
   /** Computes all rows of the window. */
   public void run() {
-    results.forEach(ResultBuffer::prepare);
-    chain.prepare(window);
-    int[] rows = order.longestFirst(window);
-    int from = 0;
-    while (from < window.rows()) {
-      int to = from;
-      long groupSteps = 0;
-      while (to < window.rows() && to - from < limits.groupRows()) {
-        groupSteps += window.length(rows[to]);
-        if (to > from && !footprint.groupFits(groupSteps)) {
-          break;
-        }
-        to++;
-      }
-      group.set(window, rows, from, to);
-      chain.run(group, window, results);
-      steps += group.steps();
-      from = to;
-    }
-    for (ResultBuffer result : results) {
-      if (result.output() instanceof Output.FinalState) {
-        result.share(chain.finalStates());
-      }
-    }
+    runner.run();
   }
 
   /** The results for the {@code index}th selected output. */
   public Result result(int index) {
-    return results.get(index);
+    return runner.result(index);
   }
 
-  /** Time steps computed so far: the sum of the lengths of all rows. */
+  /** Time steps computed so far: the sum of the lengths of all rows, and of what they generated. */
   public long steps() {
-    return steps;
+    return runner.steps();
   }
 
   /**
@@ -90,19 +55,11 @@ public final class NetworkRunner {
    * direction.
    */
   public long cellSteps() {
-    return chain.cellSteps();
+    return runner.cellSteps();
   }
 
   /** Floating-point operations so far: two for each weight used; activations not counted. */
   public long flops() {
-    return chain.flops();
-  }
-
-  private static int layersNeeded(Network network, List<Output> selected) {
-    int needed = 0;
-    for (Output output : selected) {
-      needed = Math.max(needed, LayerChain.lastLayer(network, output) + 1);
-    }
-    return needed;
+    return runner.flops();
   }
 }

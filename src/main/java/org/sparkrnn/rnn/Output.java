@@ -12,7 +12,7 @@ import org.sparkrnn.cell.StateShape;
  * <p>Besides every layer's value under the layer's name there are, where the network has an rnn
  * layer, {@code outputs} (the last rnn layer's, as {@code dynamic_rnn} returns them), {@code
  * last_output} (the same at the row's last step; zeros for length 0) and {@code final_state} (of
- * all rnn layers).
+ * all rnn layers). A network that generates has {@code generated} and {@code final_state} only.
  */
 public sealed interface Output extends Serializable {
 
@@ -45,6 +45,14 @@ public sealed interface Output extends Serializable {
    */
   record FinalState(String name, StateShape shape) implements Output {}
 
+  /**
+   * The ids that a row generated.
+   *
+   * @param name the output's name
+   * @param maxSteps how many there are at most
+   */
+  record Generated(String name, int maxSteps) implements Output {}
+
   /** Name of the last rnn layer's outputs. */
   String OUTPUTS = "outputs";
 
@@ -54,11 +62,19 @@ public sealed interface Output extends Serializable {
   /** Name of the final state. */
   String FINAL_STATE = "final_state";
 
+  /** Name of what a network generates. */
+  String GENERATED = "generated";
+
   /** Names that no layer may have. */
-  Set<String> RESERVED = Set.of(OUTPUTS, LAST_OUTPUT, FINAL_STATE);
+  Set<String> RESERVED = Set.of(OUTPUTS, LAST_OUTPUT, FINAL_STATE, GENERATED);
 
   /** All outputs of a network. */
   static List<Output> all(Network network) {
+    if (network.generate().isPresent()) {
+      return List.of(
+          new Generated(GENERATED, network.generate().get().maxSteps()),
+          new FinalState(FINAL_STATE, network.stateShape()));
+    }
     List<Output> all = new ArrayList<>();
     List<Value> values = network.values();
     int lastRnn = -1;

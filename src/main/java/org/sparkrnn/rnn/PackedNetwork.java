@@ -14,6 +14,7 @@ import org.sparkrnn.ops.PackedDense;
  */
 public final class PackedNetwork {
   private final Network network;
+  private final Network chain;
   private final Ops ops;
 
   /** By layer, by direction, the packed cells first to last; empty for layers without cells. */
@@ -24,12 +25,13 @@ public final class PackedNetwork {
 
   private PackedNetwork(Network network, Ops ops) {
     this.network = network;
+    this.chain = network.generate().isPresent() ? Generation.nextId(network) : network;
     this.ops = ops;
     this.cells = new ArrayList<>();
-    this.dense = new PackedDense[network.layers().size()];
+    this.dense = new PackedDense[chain.layers().size()];
     for (int i = 0; i < dense.length; i++) {
       List<List<PackedCell>> directions = new ArrayList<>();
-      Layer layer = network.layers().get(i);
+      Layer layer = chain.layers().get(i);
       if (layer instanceof Layer.Rnn rnn) {
         for (RnnCell cell : rnn.cells()) {
           directions.add(Network.flatten(cell).stream().map(ops::pack).toList());
@@ -51,6 +53,11 @@ public final class PackedNetwork {
   /** What was packed. */
   public Network network() {
     return network;
+  }
+
+  /** What runs over a window: the network, or of one that generates what gives the next id. */
+  Network chain() {
+    return chain;
   }
 
   /** The arithmetic that runs it. */

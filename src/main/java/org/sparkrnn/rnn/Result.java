@@ -4,7 +4,8 @@ package org.sparkrnn.rnn;
  * One selected output of all rows of a window, valid until the window is run again or cleared.
  *
  * <p>A row's numbers lie together: of an output per step {@code length * size}, step by step; of
- * one per row {@code size}; of the final state the flattened state.
+ * one per row {@code size}; of the final state the flattened state; of what was generated {@code
+ * entries} ids.
  */
 public interface Result {
 
@@ -22,6 +23,9 @@ public interface Result {
 
   /** How many numbers one entry has. */
   int size();
+
+  /** How many entries {@code row} has: one for each of its steps, or for each id, or one. */
+  int entries(int row);
 
   /** Whether there is one entry for each step of a row. */
   boolean perStep();

@@ -104,6 +104,11 @@ final class ResultBuffer implements Result {
   }
 
   @Override
+  public int entries(int row) {
+    return perStep ? window.length(row) : 1;
+  }
+
+  @Override
   public boolean perStep() {
     return perStep;
   }

@@ -22,8 +22,13 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
     INT
   }
 
-  /** The values of a chain of layers; refuses a chain that does not fit together. */
-  static List<Value> chain(Network.Input input, List<Layer> layers) {
+  /**
+   * What each layer of a chain gives, in order.
+   *
+   * @throws IllegalArgumentException if the chain does not fit together; the message names the
+   *     layer
+   */
+  public static List<Value> chain(Network.Input input, List<Layer> layers) {
     List<Value> values = new ArrayList<>();
     Value value =
         input instanceof Network.Input.Features features

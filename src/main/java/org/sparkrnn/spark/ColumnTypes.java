@@ -105,6 +105,9 @@ final class ColumnTypes {
     if (output instanceof Output.LastOutput) {
       return FLOATS;
     }
+    if (output instanceof Output.Generated) {
+      return DataTypes.createArrayType(DataTypes.IntegerType, false);
+    }
     Value value = ((Output.LayerValue) output).value();
     if (value.type() == Value.Type.INT) {
       return value.perStep()

@@ -162,6 +162,9 @@ public final class RnnInference extends LogicalPlan {
       StateShape shape = state.shape();
       return shape.size();
     }
+    if (output instanceof Output.Generated generated) {
+      return generated.maxSteps();
+    }
     return output instanceof Output.LastOutput last
         ? last.size()
         : ((Output.LayerValue) output).value().size();

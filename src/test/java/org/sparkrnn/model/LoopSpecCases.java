@@ -55,6 +55,7 @@ final class LoopSpecCases {
             "Keras' two directions",
             "'loop': 'keras', 'cell_fw': GRU, 'cell_bw': GRU, 'merge': 'mul',"
                 + " 'return_sequences': true"),
+        good("a loop that generates", "'loop': 'generate', 'max_steps': 5, 'stop': 0, 'cell': GRU"),
         new Good(
             "masks",
             "{'spark_rnn': 1, 'input': {'type': 'tokens', 'size': 3}, 'layers': [{'type':"
@@ -81,7 +82,7 @@ final class LoopSpecCases {
             "'loop': 'raw_rnn', 'cell': GRU",
             "layers[0].loop: expected one of dynamic_rnn, static_rnn, bidirectional_dynamic_rnn,"
                 + " static_bidirectional_rnn, stack_bidirectional_dynamic_rnn,"
-                + " stack_bidirectional_rnn, keras; found \"raw_rnn\""),
+                + " stack_bidirectional_rnn, keras, generate; found \"raw_rnn\""),
         bad(
             "'loop': 'static_rnn', 'time_major': true, 'cell': GRU",
             "layers[0].time_major: no key of \"loop\": \"static_rnn\", but of dynamic_rnn,"
@@ -106,8 +107,8 @@ final class LoopSpecCases {
         bad(
             "'cells_fw': [GRU], 'cells_bw': [GRU], 'cell': GRU",
             "layers[0].cell: no key of \"loop\": \"stack_bidirectional_dynamic_rnn\", but of"
-                + " dynamic_rnn, static_rnn, bidirectional_dynamic_rnn, static_bidirectional_rnn"
-                + " and keras"),
+                + " dynamic_rnn, static_rnn, bidirectional_dynamic_rnn, static_bidirectional_rnn,"
+                + " keras and generate"),
         bad(
             "'cell': GRU, 'go_backwards': true",
             "layers[0].go_backwards: no key of \"loop\": \"dynamic_rnn\", but of keras"),
@@ -118,6 +119,15 @@ final class LoopSpecCases {
             "'loop': 'keras', 'cell': GRU, 'cell_bw': GRU",
             "layers[0].cell_bw: give 'cell' for one direction, or 'cell_fw' and 'cell_bw' for two,"
                 + " not both"),
+        bad(
+            "'loop': 'generate', 'cell': GRU",
+            "layers[0]: 'max_steps' is missing, expected an integer of at least 1"),
+        bad(
+            "'loop': 'generate', 'cell': GRU, 'max_steps': 3, 'stop': -1",
+            "layers[0].stop: expected an integer of at least 0, found -1"),
+        bad(
+            "'max_steps': 3, 'cell': GRU",
+            "layers[0].max_steps: no key of \"loop\": \"dynamic_rnn\", but of generate"),
         bad("'loop': 'keras'", "layers[0]: 'cell' is missing, expected an object"),
         bad(
             "'loop': 'keras', 'cell': GRU, 'return_sequences': 1",

@@ -181,6 +181,26 @@ class ModelWriterTest {
   }
 
   @Test
+  void loopsThatGenerateComeBack() throws IOException {
+    for (int stop : new int[] {Loop.Generate.NO_STOP, 0, 2}) {
+      Network network =
+          new Network(
+              new Network.Input.Ids(3),
+              List.of(
+                  new Layer.OneHot("one_hot", 3),
+                  new Layer.Rnn("lower", List.of(gru(3, 2)), Layer.Merge.CONCAT),
+                  new Layer.Rnn(
+                      "upper",
+                      new Loop.Generate(7, stop),
+                      List.of(new Layer.Level(List.of(plainLstm(2, 3)))),
+                      Layer.Merge.CONCAT),
+                  new Layer.Softmax("softmax")));
+      Vocabulary none = new Vocabulary(Map.of(), Vocabulary.REFUSE);
+      comesBack(model(new InputSpec.Tokens(3, none), network, "generated", "final_state"));
+    }
+  }
+
+  @Test
   void vocabulariesComeBack() throws IOException {
     Map<String, Integer> many = new LinkedHashMap<>();
     for (int i = 0; i < 300; i++) {

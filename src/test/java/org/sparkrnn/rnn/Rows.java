@@ -30,6 +30,16 @@ record Rows(List<float[]> features, List<int[]> ids, List<float[]> initial, int 
     return new Rows(features, List.of(), initial, size);
   }
 
+  /** Rows of these lengths with random ids and initial states. */
+  static Rows idsAndStates(long seed, Network network, int... lengths) {
+    RandomNetworks random = new RandomNetworks(seed);
+    List<float[]> states = new ArrayList<>();
+    for (int i = 0; i < lengths.length; i++) {
+      states.add(random.floats(network.stateShape().size()));
+    }
+    return new Rows(List.of(), ids(seed, network, lengths).ids(), states, 1);
+  }
+
   /** Rows of these lengths with random ids and zero states. */
   static Rows ids(long seed, Network network, int... lengths) {
     Random random = new Random(seed);
@@ -110,12 +120,13 @@ record Rows(List<float[]> features, List<int[]> ids, List<float[]> initial, int 
     Window window = runner.window();
     Result result = runner.result(0);
     for (int row = 0; row < window.rows(); row++) {
-      int count = result.size() * (result.perStep() ? window.length(row) : 1);
+      int count = result.size() * result.entries(row);
       float[] numbers = new float[count];
       for (int i = 0; i < count; i++) {
         boolean ints =
-            result.output() instanceof Output.LayerValue value
-                && value.value().type() == Value.Type.INT;
+            result.output() instanceof Output.Generated
+                || result.output() instanceof Output.LayerValue value
+                    && value.value().type() == Value.Type.INT;
         numbers[i] =
             ints ? result.ints()[result.offset(row) + i] : result.floats()[result.offset(row) + i];
       }

@@ -56,6 +56,9 @@ final class GeneratedRow {
   }
 
   private static int width(Output output) {
+    if (output instanceof Output.Generated ids) {
+      return ids.maxSteps();
+    }
     return output instanceof Output.LastOutput last
         ? last.size()
         : ((Output.LayerValue) output).value().size();
@@ -115,7 +118,10 @@ final class GeneratedRow {
       return;
     }
     int at = bytes.end();
-    if (result.perStep()) {
+    if (column.output() instanceof Output.Generated) {
+      int ids = result.entries(row.inWindow());
+      point(start, ordinal, at, bytes.array(result.ints(), offset, ids, ids));
+    } else if (result.perStep()) {
       int size =
           isInt(column.output())
               ? bytes.array(result.ints(), offset, row.length(), row.entries())
