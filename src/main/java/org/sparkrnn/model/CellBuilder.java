@@ -13,6 +13,7 @@ import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.model.CellFinder.Search;
 import org.sparkrnn.model.CellFinder.Step;
 import org.sparkrnn.model.Variables.Expected;
+import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /** From a cell's spec and the weights file to the cell. */
@@ -95,8 +96,7 @@ final class CellBuilder {
     List<String> roles = type.roles(spec.settings());
     if (!roles.isEmpty()) {
       String first = type.variable(roles.get(0)).shape();
-      Map<String, List<String>> names =
-          finder.find(spec, search, ShapeFormula.shape(first, sizes::of));
+      Map<String, List<String>> names = finder.find(spec, search, sizes.shape(first));
       for (String role : roles) {
         tensors.put(
             role, variables.read(names.get(role), sizes.expected(type.variable(role).shape())));
@@ -153,6 +153,22 @@ final class CellBuilder {
       };
     }
 
+    Shape shape(String formula) {
+      return ShapeFormula.shape(expanded(formula), this::of);
+    }
+
+    /** Options that are lists of sizes stand for several dimensions. */
+    private String expanded(String formula) {
+      String expanded = formula;
+      for (Map.Entry<CellOption<?>, Object> entry : spec.settings().values().entrySet()) {
+        if (entry.getValue() instanceof List<?> sizes) {
+          String dims = sizes.stream().map(String::valueOf).collect(Collectors.joining(", "));
+          expanded = expanded.replaceAll("\\b" + entry.getKey().key() + "\\b", dims);
+        }
+      }
+      return expanded;
+    }
+
     Expected expected(String formula) {
       String given =
           spec.settings().values().entrySet().stream()
@@ -160,8 +176,8 @@ final class CellBuilder {
               .map(entry -> entry.getKey().key() + " = " + entry.getValue())
               .collect(Collectors.joining(", "));
       return new Expected(
-          ShapeFormula.shape(formula, this::of),
-          ShapeFormula.shown(formula, this::of)
+          shape(formula),
+          ShapeFormula.shown(expanded(formula), this::of)
               + " from "
               + (given.isEmpty() ? "" : given + " and ")
               + "inputs of size "

@@ -285,15 +285,15 @@ final class CellFinder {
                 + "', but scope '"
                 + found.dir()
                 + "' holds no '"
-                + found.form().spelling().getOrDefault(role, role).replace("#", "0")
+                + found.form().spelled(role).replace("#", "0")
                 + "'",
             cell.place());
       }
       roles.put(role, names);
     }
-    for (String role : found.form().spelling().keySet()) {
+    for (String role : cell.type().otherRoles(cell.settings())) {
       List<String> names = found.form().find(variables, found.dir(), role);
-      if (!wanted.contains(role) && !names.isEmpty()) {
+      if (!names.isEmpty()) {
         throw variables.error(
             "holds '"
                 + names.get(0)
@@ -321,7 +321,7 @@ final class CellFinder {
             .map(
                 form ->
                     type.anchors().stream()
-                        .map(role -> form.spelling().get(role).replace("#", "0"))
+                        .map(role -> form.spelled(role).replace("#", "0"))
                         .collect(Collectors.joining(" + ")))
             .collect(Collectors.joining(", or ")));
     List<String> inside =

@@ -3,6 +3,8 @@ package org.sparkrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How one era of TensorFlow spells the variables of a cell, relative to the cell's scope.
@@ -16,15 +18,31 @@ import java.util.Map;
  *     1.15, checkpoint_convert.py: the renames</a>
  */
 record CellForm(Map<String, String> spelling) {
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   /** The variables of {@code role} in the scope {@code dir}; none when it is not there. */
   List<String> find(Variables variables, String dir, String role) {
-    String name = spelling.getOrDefault(role, role);
+    String name = spelled(role);
     String full = dir.isEmpty() ? name : dir + "/" + name;
     if (full.endsWith("#")) {
       return pieces(variables, full.substring(0, full.length() - 1));
     }
     return variables.has(full) ? List.of(full) : pieces(variables, full + "/part_");
+  }
+
+  /** A role's name; {@code %d} in a spelling stands for the role's number. */
+  String spelled(String role) {
+    if (spelling.containsKey(role)) {
+      return spelling.get(role);
+    }
+    Matcher number = NUMBER.matcher(role);
+    while (number.find()) {
+      String pattern = role.substring(0, number.start()) + "%d" + role.substring(number.end());
+      if (spelling.containsKey(pattern)) {
+        return spelling.get(pattern).replace("%d", number.group());
+      }
+    }
+    return role;
   }
 
   private static List<String> pieces(Variables variables, String stem) {
@@ -38,10 +56,7 @@ record CellForm(Map<String, String> spelling) {
   /** The scopes that hold a cell of this type in this spelling, among {@code names}. */
   List<String> scopes(Variables variables, List<String> names, CellType<?> type) {
     List<String> anchors = type.anchors();
-    if (!spelling.keySet().containsAll(anchors)) {
-      return List.of();
-    }
-    String suffix = spelling.get(anchors.get(0)).replace("#", "0");
+    String suffix = spelled(anchors.get(0)).replace("#", "0");
     List<String> scopes = new ArrayList<>();
     for (String name : names) {
       String whole = name.endsWith("/part_0") ? name.substring(0, name.length() - 7) : name;
@@ -51,7 +66,7 @@ record CellForm(Map<String, String> spelling) {
       String scope =
           whole.equals(suffix) ? "" : whole.substring(0, whole.length() - suffix.length() - 1);
       String last = scope.substring(scope.lastIndexOf('/') + 1);
-      if (!CellTypes.INNER_SCOPES.contains(last)
+      if (!CellTypes.isInner(last)
           && anchors.stream().allMatch(role -> !find(variables, scope, role).isEmpty())) {
         scopes.add(scope);
       }

@@ -1,6 +1,7 @@
 package org.sparkrnn.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.sparkrnn.cell.Activation;
 
 /**
@@ -72,6 +73,41 @@ record CellOption<T>(String key, T otherwise, String schema, Reader<T> reader, W
   /** A size, at least 1, with a default. */
   static CellOption<Integer> size(String key, int otherwise) {
     return new CellOption<>(key, otherwise, SIZE, (cell, k) -> cell.integer(k, 1), ObjectNode::put);
+  }
+
+  /** Sizes, at least 1 each, that must be given. */
+  static CellOption<List<Integer>> sizes(String key) {
+    return integers(key, null, 1);
+  }
+
+  /** Integers of at least {@code least}; none where they are not given. */
+  static CellOption<List<Integer>> optionalIntegers(String key, int least) {
+    return integers(key, List.of(), least);
+  }
+
+  private static CellOption<List<Integer>> integers(
+      String key, List<Integer> otherwise, int least) {
+    return new CellOption<>(
+        key,
+        otherwise,
+        "{\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": \"integer\", \"minimum\": "
+            + least
+            + "}}",
+        (cell, k) ->
+            cell.entries(k, "a list of integers").stream()
+                .map(entry -> SpecObject.integerAt(entry.node(), entry.place(), least))
+                .toList(),
+        (node, k, values) -> values.forEach(node.putArray(k)::add));
+  }
+
+  /** An integer, of any sign, with a default. */
+  static CellOption<Integer> integer(String key, int otherwise) {
+    return new CellOption<>(
+        key,
+        otherwise,
+        "{\"type\": \"integer\"}",
+        (cell, k) -> cell.integer(k, Integer.MIN_VALUE),
+        ObjectNode::put);
   }
 
   /** A number with a default. */

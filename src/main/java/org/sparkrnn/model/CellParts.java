@@ -1,5 +1,6 @@
 package org.sparkrnn.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.sparkrnn.cell.Activation;
@@ -26,6 +27,15 @@ record CellParts(
     return tensor;
   }
 
+  /** Numbered variables that the cell has, in order; {@code %d} stands for the number. */
+  List<Tensor> tensors(String roles) {
+    List<Tensor> numbered = new ArrayList<>();
+    for (int i = 0; tensors.containsKey(roles.replace("%d", String.valueOf(i))); i++) {
+      numbered.add(tensors.get(roles.replace("%d", String.valueOf(i))));
+    }
+    return List.copyOf(numbered);
+  }
+
   /** The only cell inside. */
   RnnCell cell() {
     return cells.get(0);
@@ -33,6 +43,10 @@ record CellParts(
 
   int integer(String key) {
     return settings.integer(key);
+  }
+
+  List<Integer> integers(String key) {
+    return settings.integers(key);
   }
 
   float number(String key) {

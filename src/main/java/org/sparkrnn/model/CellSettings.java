@@ -1,5 +1,6 @@
 package org.sparkrnn.model;
 
+import java.util.List;
 import java.util.Map;
 import org.sparkrnn.cell.Activation;
 
@@ -18,6 +19,11 @@ record CellSettings(Map<CellOption<?>, Object> values) {
 
   int integer(String key) {
     return (Integer) get(key);
+  }
+
+  @SuppressWarnings("unchecked") // an option of integers was read as such
+  List<Integer> integers(String key) {
+    return (List<Integer>) get(key);
   }
 
   float number(String key) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -111,7 +112,24 @@ final class CellType<C extends RnnCell> {
 
   /** A variable that some cells have. */
   CellType<C> variable(String role, String shape, Condition condition, Function<C, Tensor> from) {
-    variables.add(new CellVariable<>(role, shape, condition, from));
+    variables.add(
+        new CellVariable<>(role, shape, condition, settings -> 1, (cell, i) -> from.apply(cell)));
+    return this;
+  }
+
+  /**
+   * Variables with numbers that some cells have.
+   *
+   * @param role their names, {@code %d} in place of the number
+   * @param count how many a cell with these options has
+   */
+  CellType<C> variables(
+      String role,
+      String shape,
+      Condition condition,
+      ToIntFunction<CellSettings> count,
+      BiFunction<C, Integer, Tensor> from) {
+    variables.add(new CellVariable<>(role, shape, condition, count, from));
     return this;
   }
 
@@ -239,20 +257,29 @@ final class CellType<C extends RnnCell> {
 
   /** The roles by which a cell is recognised. */
   List<String> anchors() {
-    return variables.stream().filter(CellVariable::always).map(CellVariable::role).toList();
+    return variables.stream().filter(CellVariable::always).map(v -> v.role(0)).toList();
   }
 
   /** The roles that a cell with these options has. */
   List<String> roles(CellSettings settings) {
-    return variables.stream()
-        .filter(variable -> variable.condition().holds(settings))
-        .map(CellVariable::role)
-        .toList();
+    return variables.stream().flatMap(variable -> variable.roles(settings).stream()).toList();
+  }
+
+  /** The roles that only a cell with other options has: of numbered ones the next. */
+  List<String> otherRoles(CellSettings settings) {
+    List<String> others = new ArrayList<>();
+    for (CellVariable<C> variable : variables) {
+      int present = variable.roles(settings).size();
+      if (present == 0 || variable.numbered()) {
+        others.add(variable.role(present));
+      }
+    }
+    return others;
   }
 
   /** The variable of a role. */
   CellVariable<C> variable(String role) {
-    return variables.stream().filter(v -> v.role().equals(role)).findFirst().orElseThrow();
+    return variables.stream().filter(v -> v.indexIn(role) >= 0).findFirst().orElseThrow();
   }
 
   /** The name of the size that stands in for one that is not given. */
@@ -293,11 +320,9 @@ final class CellType<C extends RnnCell> {
   /** The variables of a finished cell by role. */
   Map<String, Tensor> tensors(RnnCell cell) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    List<String> roles = roles(settings(cell));
-    for (CellVariable<C> variable : variables) {
-      if (roles.contains(variable.role())) {
-        tensors.put(variable.role(), variable.from().apply(cells.cast(cell)));
-      }
+    for (String role : roles(settings(cell))) {
+      CellVariable<C> variable = variable(role);
+      tensors.put(role, variable.from().apply(cells.cast(cell), variable.indexIn(role)));
     }
     return tensors;
   }

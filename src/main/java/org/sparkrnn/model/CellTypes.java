@@ -24,8 +24,7 @@ final class CellTypes {
   private static final Map<String, CellType<?>> BY_WORD =
       ALL.stream().collect(Collectors.toMap(CellType::word, type -> type));
 
-  /** Scopes inside a cell, which are no cells themselves though they hold a kernel and a bias. */
-  static final Set<String> INNER_SCOPES = innerScopes();
+  private static final Set<String> INNER_SCOPES = innerScopes();
 
   private CellTypes() {}
 
@@ -36,8 +35,14 @@ final class CellTypes {
     all.addAll(NormLstmCells.ALL);
     all.addAll(ContribLstmCells.ALL);
     all.addAll(KerasCells.ALL);
+    all.addAll(SpatialCells.ALL);
     all.addAll(Wrappers.ALL);
     return List.copyOf(all);
+  }
+
+  /** Whether it is a scope inside a cell, no cell itself though it may hold a kernel and a bias. */
+  static boolean isInner(String scope) {
+    return INNER_SCOPES.contains(scope) || INNER_SCOPES.contains(scope.replaceAll("\\d+$", "%d"));
   }
 
   private static Set<String> innerScopes() {

@@ -1,21 +1,58 @@
 package org.sparkrnn.model;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.tensor.Tensor;
 
 /**
- * A variable of a type of cell.
+ * A variable of a type of cell, or a row of variables that are numbered.
  *
  * @param <C> the cell's class
- * @param role its name below the cell's scope, as TensorFlow spells it today
+ * @param role its name below the cell's scope, as TensorFlow spells it today; {@code %d} in it
+ *     stands for the number
  * @param shape a {@link ShapeFormula}
  * @param condition when the cell has it
- * @param from takes it from a finished cell
+ * @param count how many there are; 1 where there is no number
+ * @param from takes the variable of a number from a finished cell
  */
 record CellVariable<C extends RnnCell>(
-    String role, String shape, Condition condition, Function<C, Tensor> from) {
+    String role,
+    String shape,
+    Condition condition,
+    ToIntFunction<CellSettings> count,
+    BiFunction<C, Integer, Tensor> from) {
+
+  /** Whether there are several, with numbers. */
+  boolean numbered() {
+    return role.contains("%d");
+  }
+
+  /** The name of the variable of a number. */
+  String role(int index) {
+    return role.replace("%d", String.valueOf(index));
+  }
+
+  /** The variables that a cell with these options has. */
+  List<String> roles(CellSettings settings) {
+    return condition.holds(settings)
+        ? IntStream.range(0, count.applyAsInt(settings)).mapToObj(this::role).toList()
+        : List.of();
+  }
+
+  /** The number in a name of this row of variables; -1 where it is another's. */
+  int indexIn(String name) {
+    if (!numbered()) {
+      return name.equals(role) ? 0 : -1;
+    }
+    Matcher matcher =
+        Pattern.compile(Pattern.quote(role).replace("%d", "\\E(\\d+)\\Q")).matcher(name);
+    return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+  }
 
   /**
    * When a cell has a variable.

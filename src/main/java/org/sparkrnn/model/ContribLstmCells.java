@@ -5,6 +5,7 @@ import static org.sparkrnn.model.CellOption.FORGET_BIAS;
 import static org.sparkrnn.model.CellOption.NUM_UNITS;
 
 import java.util.List;
+import org.sparkrnn.cell.GlstmCell;
 import org.sparkrnn.cell.IndyLstmCell;
 import org.sparkrnn.cell.NasCell;
 import org.sparkrnn.cell.PhasedLstmCell;
@@ -101,13 +102,86 @@ final class ContribLstmCells {
                           parts.tensor("period"), parts.tensor("phase"), parts.tensor("ratio_on")),
                       parts.number("leak")));
 
-  static final List<CellType<? extends RnnCell>> ALL = List.of(NAS, INDY_LSTM, PHASED_LSTM);
+  static final CellType<GlstmCell> GLSTM =
+      CellType.of("GLSTMCell", GlstmCell.class)
+          .option(NUM_UNITS, GlstmCell::numUnits)
+          .option(CellOption.size("number_of_groups", 1), cell -> cell.kernels().size())
+          .option(
+              CellOption.optionalSize("num_proj"), cell -> cell.projects() ? cell.outputSize() : 0)
+          .option(FORGET_BIAS, GlstmCell::forgetBias)
+          .option(ACTIVATION, GlstmCell::activation)
+          .size("recurrent", CoreCells::recurrent)
+          .variables(
+              "group%d/kernel",
+              "[input / number_of_groups + recurrent / number_of_groups,"
+                  + " 4 * num_units / number_of_groups]",
+              Condition.ALWAYS,
+              settings -> settings.integer("number_of_groups"),
+              (cell, group) -> cell.kernels().get(group))
+          .variable("bias_i", "[num_units]", cell -> cell.biases().get(0))
+          .variable("bias_j", "[num_units]", cell -> cell.biases().get(1))
+          .variable("bias_f", "[num_units]", cell -> cell.biases().get(2))
+          .variable("bias_o", "[num_units]", cell -> cell.biases().get(3))
+          .variable(
+              "projection/kernel",
+              "[num_units, num_proj]",
+              Condition.size("num_proj"),
+              GlstmCell::projection)
+          .requires(ContribLstmCells::equalGroups)
+          .make(
+              parts ->
+                  new GlstmCell(
+                      parts.tensors("group%d/kernel"),
+                      List.of(
+                          parts.tensor("bias_i"),
+                          parts.tensor("bias_j"),
+                          parts.tensor("bias_f"),
+                          parts.tensor("bias_o")),
+                      parts.number("forget_bias"),
+                      parts.activation("activation"),
+                      parts.integer("num_proj") > 0
+                          ? parts.tensor("projection/kernel")
+                          : Tensor.zeros(0, 0)));
+
+  static final List<CellType<? extends RnnCell>> ALL = List.of(NAS, INDY_LSTM, PHASED_LSTM, GLSTM);
 
   private ContribLstmCells() {}
 
   private static PhasedLstmCell.Linear linear(CellParts parts, String scope) {
     return new PhasedLstmCell.Linear(
         parts.tensor(scope + "/kernel"), parts.tensor(scope + "/bias"));
+  }
+
+  private static void equalGroups(CellParts parts) {
+    int groups = parts.integer("number_of_groups");
+    if (parts.integer("num_units") % groups != 0) {
+      throw notDivisible("num_units must be divisible by number_of_groups", parts);
+    }
+    if (parts.integer("num_proj") % groups != 0) {
+      throw notDivisible("num_proj must be divisible by number_of_groups", parts);
+    }
+    if (parts.inputSize() % groups != 0) {
+      throw notDivisible(
+          "input size ("
+              + parts.inputSize()
+              + ") must be divisible by number_of_groups ("
+              + groups
+              + ")",
+          parts);
+    }
+  }
+
+  private static IllegalArgumentException notDivisible(String rule, CellParts parts) {
+    return new IllegalArgumentException(
+        rule
+            + ", but 'num_units' is "
+            + parts.integer("num_units")
+            + (parts.integer("num_proj") > 0 ? ", 'num_proj' " + parts.integer("num_proj") : "")
+            + ", 'number_of_groups' "
+            + parts.integer("number_of_groups")
+            + " and the inputs have size "
+            + parts.inputSize()
+            + ": give the numbers that the cell was built with");
   }
 
   private static void timeAndFeatures(CellParts parts) {

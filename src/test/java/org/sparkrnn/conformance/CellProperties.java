@@ -2,10 +2,13 @@ package org.sparkrnn.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.assertj.core.data.Offset;
 import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnOutputs;
 import org.sparkrnn.RnnSequences;
@@ -13,6 +16,9 @@ import org.sparkrnn.model.ModelException;
 
 /** The properties of {@code rnn_cases.json} that are about cells. */
 final class CellProperties {
+  /** Two cells add in different orders. */
+  private static final Offset<Float> NEAR = within(1e-5f);
+
   private CellProperties() {}
 
   static void addTo(Map<String, Consumer<Lab>> properties) {
@@ -124,8 +130,49 @@ final class CellProperties {
 
   /** One group is an LSTM; two groups without a projection are two of half the size. */
   private static void groupsAreLstms(Lab lab) {
-    lab.lstm("lstm_cell", 4, 4);
-    throw new ModelException("GLSTMCell");
+    String grouped = "'cell': {'type': 'GLSTMCell', 'num_units': 4, 'forget_bias': 1.0";
+    for (String gate : List.of("i", "j", "f", "o")) {
+      lab.filled(0, "rnn/glstm_cell/bias_" + gate, 4);
+    }
+    float[][][] x = lab.rows(3, 5, 4);
+    lab.weight("rnn/lstm_cell/kernel", 8, 16).filled(0, "rnn/lstm_cell/bias", 16);
+    lab.copy("rnn/lstm_cell/kernel", "rnn/glstm_cell/group0/kernel");
+    RnnOutputs whole = lab.model(4, lstm("LSTMCell", 4, "")).run(x);
+    RnnOutputs one = lab.model(4, grouped + "}").run(x);
+    for (int row = 0; row < 3; row++) {
+      assertThat(one.floats("outputs", row)).containsExactly(whole.floats("outputs", row), NEAR);
+      assertThat(one.floats("final_state", row))
+          .containsExactly(whole.floats("final_state", row), NEAR);
+    }
+    RnnOutputs[] halves = new RnnOutputs[2];
+    for (int half = 0; half < 2; half++) {
+      String scope = "half" + half;
+      lab.weight(scope + "/kernel", 4, 8).filled(0, scope + "/bias", 8);
+      lab.copy(scope + "/kernel", "rnn/glstm_cell/group" + half + "/kernel");
+      String cell = lstm("LSTMCell", 2, ", 'scope': '" + scope + "'");
+      halves[half] = lab.model(2, cell).run(columns(x, 2 * half, 2));
+    }
+    RnnOutputs two = lab.model(4, grouped + ", 'number_of_groups': 2}").run(x);
+    for (int row = 0; row < 3; row++) {
+      float[] found = two.floats("outputs", row);
+      for (int step = 0; step < 5; step++) {
+        for (int unit = 0; unit < 4; unit++) {
+          assertThat(found[4 * step + unit])
+              .isCloseTo(halves[unit / 2].floats("outputs", row)[2 * step + unit % 2], NEAR);
+        }
+      }
+    }
+  }
+
+  private static float[][][] columns(float[][][] x, int from, int count) {
+    float[][][] some = new float[x.length][][];
+    for (int row = 0; row < x.length; row++) {
+      some[row] =
+          Arrays.stream(x[row])
+              .map(step -> Arrays.copyOfRange(step, from, from + count))
+              .toArray(float[][]::new);
+    }
+    return some;
   }
 
   private static void blockCellsAreLstms(Lab lab) {
@@ -243,8 +290,24 @@ final class CellProperties {
   }
 
   private static void timeGateKeepsTheRatio(Lab lab) {
-    lab.lstm("phased", 4, 2);
-    throw new ModelException("PhasedLSTMCell");
+    for (String scope : List.of("mask_gates", "new_input", "output_gate")) {
+      int columns = scope.equals("mask_gates") ? 4 : 2;
+      lab.filled(0.5, "rnn/phased_lstm_cell/" + scope + "/kernel", 6, columns);
+      lab.filled(0, "rnn/phased_lstm_cell/" + scope + "/bias", columns);
+    }
+    lab.filled(3.5, "rnn/phased_lstm_cell/period", 2);
+    lab.weight("rnn/phased_lstm_cell/phase", 2).filled(0.3, "rnn/phased_lstm_cell/ratio_on", 2);
+    RnnModel model = lab.model(5, "'cell': {'type': 'PhasedLSTMCell', 'num_units': 2}");
+    double[] expected = {0.716375, 0.754158, 0.760558};
+    for (int row = 0; row < 3; row++) {
+      float x = row + 1;
+      float[] state = model.run(new float[][][] {{{x, x, x, x, x}}}).floats("final_state", 0);
+      for (int unit = 0; unit < 2; unit++) {
+        assertThat((double) state[2 + unit] / state[unit])
+            .as("h / c of unit %d at %s, seed %d", unit, x, Lab.SEED)
+            .isCloseTo(expected[row], within(1e-5));
+      }
+    }
   }
 
   private static void idsAreNoFeatures(Lab lab) {

@@ -29,7 +29,6 @@ class RnnCasesTest {
   private static final Set<String> NOT_YET =
       Set.of(
           "CudnnRNNRelu",
-          "ConvLSTMCell",
           "GridLSTMCell",
           "BidirectionalGridLSTMCell",
           "EmbeddingWrapper",

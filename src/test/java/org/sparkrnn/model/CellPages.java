@@ -81,7 +81,10 @@ final class CellPages {
       ObjectNode roles = variables.putObject("properties");
       type.variables().stream()
           .filter(variable -> variable.condition().kind() != CellVariable.Kind.NEVER)
-          .forEach(variable -> roles.set(variable.role(), reference("variable")));
+          .forEach(
+              variable ->
+                  (variable.numbered() ? variables.withObjectProperty("patternProperties") : roles)
+                      .set(pattern(variable.role()), reference("variable")));
       ArrayNode anchors = variables.putArray("required");
       type.anchors().forEach(anchors::add);
       variables.put("additionalProperties", false);
@@ -101,12 +104,17 @@ final class CellPages {
     return node.put("additionalProperties", false);
   }
 
+  /** The names of numbered variables; any other name itself. */
+  private static String pattern(String role) {
+    return role.contains("%d") ? "^" + role.replace("%d", "\\d+") + "$" : role;
+  }
+
   /** Which variables may be named follows from the options. */
   private static void conditions(CellType<?> type, ObjectNode node) {
     Map<CellVariable.Condition, List<String>> roles = new LinkedHashMap<>();
     for (CellVariable<?> variable : type.variables()) {
       if (!variable.always() && variable.condition().kind() != CellVariable.Kind.NEVER) {
-        roles.computeIfAbsent(variable.condition(), c -> new ArrayList<>()).add(variable.role());
+        roles.computeIfAbsent(variable.condition(), c -> new ArrayList<>()).add(variable.role(0));
       }
     }
     roles.forEach(
@@ -175,7 +183,10 @@ final class CellPages {
       text.append("| variable | shape | when |\n|---|---|---|\n");
       for (CellVariable<?> variable : type.variables()) {
         if (variable.condition().kind() != CellVariable.Kind.NEVER) {
-          text.append("| `").append(variable.role()).append("` | `").append(variable.shape());
+          text.append("| `")
+              .append(variable.role().replace("%d", "0"))
+              .append(variable.numbered() ? "`, ... | `" : "` | `")
+              .append(variable.shape());
           text.append("` | ").append(variable.always() ? "" : when(variable)).append(" |\n");
         }
       }
@@ -199,7 +210,9 @@ final class CellPages {
       return ActivationWords.text(activation);
     }
     boolean none =
-        value.equals(Float.POSITIVE_INFINITY) || value instanceof Integer size && size == 0;
+        value.equals(List.of())
+            || value.equals(Float.POSITIVE_INFINITY)
+            || value instanceof Integer size && size == 0;
     return none ? "none" : value.toString();
   }
 }

@@ -75,7 +75,9 @@ class SpecSchemaTest {
     CellParser.KEYS.values().forEach(keys::addAll);
     keys.addAll(ActivationWords.KEYS);
     for (CellType<?> type : CellTypes.ALL) {
-      type.variables().forEach(variable -> keys.add(variable.role()));
+      type.variables().stream()
+          .filter(variable -> !variable.numbered() || !variable.always())
+          .forEach(variable -> keys.add(variable.role(0)));
     }
     return keys;
   }

@@ -76,6 +76,9 @@ class SimdOpsTest extends OpsContract {
               new LstmCell.Projection(random.tensor(units, projected), Float.POSITIVE_INFINITY),
               random.tensor(inputs + projected, 4L * units)));
       for (RnnCell cell : cells) {
+        if (cell instanceof FormulaCell && (inputs == 1 || inputs == 16)) {
+          continue; // their products are the same code for all: fewer sizes tell as much
+        }
         int most = cell instanceof FormulaCell ? 3 : 14;
         for (int rows = 1; rows <= most; rows++) {
           compare(cell, random, rows, random.floats(rows * cell.inputSize()));

@@ -135,6 +135,7 @@ public final class RandomNetworks {
     cells.add(minimalRnn(input, units));
     cells.addAll(new RandomContribCells(this).cells(input, units));
     cells.addAll(new RandomWrappers(this).cells(input, units));
+    cells.addAll(new RandomSpatialCells(this).cells(input, units));
     return cells;
   }
 
