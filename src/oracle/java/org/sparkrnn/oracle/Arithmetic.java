@@ -29,6 +29,9 @@ interface Arithmetic<V> {
   /** In equal parts, on the last axis. */
   List<V> split(V x, int parts);
 
+  /** Columns {@code from .. from + size - 1}. */
+  V slice(V x, int from, int size);
+
   /** {@code x} over and over until there are so many columns. */
   V tile(V x, int columns);
 
@@ -50,6 +53,15 @@ interface Arithmetic<V> {
   /** {@code a * weights}, elementwise, the same weights for each row. */
   V scale(V a, Tensor weights);
 
+  /** {@code a * factor}. */
+  V times(V a, float factor);
+
+  /** {@code a / divisors}, elementwise, the same divisors for each row. */
+  V divide(V a, Tensor divisors);
+
+  /** {@code a < bounds ? below : above}, elementwise, the same bounds for each row. */
+  V lessThan(V a, Tensor bounds, V below, V above);
+
   /** {@code gate * a + (1 - gate) * b}, elementwise. */
   V blend(V gate, V a, V b);
 
@@ -67,4 +79,22 @@ interface Arithmetic<V> {
    * {@code 1e-12} added to it.
    */
   V layerNorm(V x, Tensor gamma, Tensor beta);
+
+  /** {@code mod(time - phase, period) / period}, as {@code PhasedLSTMCell} takes it. */
+  V cycleRatio(V time, Tensor phase, Tensor period);
+
+  /**
+   * {@code concat(parts) * weights + bias} where the weights are {@code kernel}'s, scaled so that
+   * the columns of each part's rows have its {@code norms} as length.
+   */
+  V normalized(List<V> parts, Tensor kernel, List<Tensor> norms, Tensor bias);
+
+  /**
+   * A convolution along {@code places}, padded so that there are as many of them behind it.
+   *
+   * @param parts {@code [rows, places * channels]}, put together channel by channel
+   * @param kernel {@code [size, channels, gates * n]}
+   * @return gates apart, {@code [rows, places * n]} each
+   */
+  List<V> convolved(List<V> parts, int places, Tensor kernel, Tensor bias, int gates);
 }

@@ -59,7 +59,12 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
     this.on = on;
   }
 
-  private double gamma(int m) {
+  /** {@code u}, or 0 without bounds. */
+  double unit() {
+    return on * U;
+  }
+
+  double gamma(int m) {
     return on * m * U / (1 - m * U);
   }
 
@@ -138,6 +143,11 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
   }
 
   @Override
+  public Bounded slice(Bounded x, int from, int size) {
+    return x.slice(from, size);
+  }
+
+  @Override
   public Bounded tile(Bounded x, int columns) {
     return Bounded.concat(Collections.nCopies(columns / x.size(), x));
   }
@@ -198,6 +208,48 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
     return mul(a, Bounded.exact(weights.toArray()));
   }
 
+  @Override
+  public Bounded times(Bounded a, float factor) {
+    return mul(a, constants(a.size(), factor));
+  }
+
+  @Override
+  public Bounded divide(Bounded a, Tensor divisors) {
+    Bounded quotient = Bounded.exact(new double[a.size()]);
+    for (int i = 0; i < a.size(); i++) {
+      double by = Math.abs(divisors.at(i));
+      quotient.value()[i] = a.value()[i] / divisors.at(i);
+      quotient.error()[i] = (a.error()[i] + on * U * high(a, i)) / by;
+    }
+    return quotient;
+  }
+
+  /** Random numbers do not stand within an error of a bound. */
+  @Override
+  public Bounded lessThan(Bounded a, Tensor bounds, Bounded below, Bounded above) {
+    Bounded chosen = Bounded.exact(new double[a.size()]);
+    for (int i = 0; i < a.size(); i++) {
+      Bounded from = a.value()[i] < bounds.at(i) ? below : above;
+      chosen.value()[i] = from.value()[i];
+      chosen.error()[i] = from.error()[i];
+    }
+    return chosen;
+  }
+
+  /** The remainder's error is that of the time and of the multiples of the period taken off. */
+  @Override
+  public Bounded cycleRatio(Bounded time, Tensor phase, Tensor period) {
+    Bounded remainder = Bounded.exact(new double[time.size()]);
+    for (int i = 0; i < time.size(); i++) {
+      double p = period.at(i);
+      double shifted = time.value()[i] - phase.at(i);
+      remainder.value()[i] = shifted - Math.floor(shifted / p) * p;
+      double sizes = high(time, i) + Math.abs(phase.at(i)) + p;
+      remainder.error()[i] = time.error()[i] + on * 6 * U * sizes;
+    }
+    return divide(remainder, period);
+  }
+
   /**
    * The larger bound of two ways to compute it: {@code g a + (1 - g) b} and {@code b + g (a - b)},
    * which TensorFlow's {@code GRUBlockCell} takes.
@@ -243,60 +295,26 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
     return new Bounded(value, x.error().clone());
   }
 
-  /** An error of an exponent is a relative one of the power; the powers' sum has the largest. */
   @Override
   public Bounded softmax(Bounded x) {
-    double max = Arrays.stream(x.value()).max().orElseThrow();
-    double widest = Arrays.stream(x.error()).max().orElseThrow();
-    double[] y = Arrays.stream(x.value()).map(v -> Math.exp(v - max)).toArray();
-    double sum = Arrays.stream(y).sum();
-    double[] relative = new double[y.length];
-    for (int i = 0; i < y.length; i++) {
-      double exponent = x.error()[i] + widest + on * U * (max - x.value()[i] + widest);
-      relative[i] = Math.expm1(exponent) + on * EXP;
-      y[i] /= sum;
-    }
-    double ofSum = Arrays.stream(relative).max().orElseThrow() + gamma(y.length + 1);
-    double[] error = new double[y.length];
-    for (int i = 0; i < y.length; i++) {
-      error[i] = y[i] * (relative[i] + ofSum);
-    }
-    return new Bounded(y, error);
+    return BoundedRows.softmax(this, x);
   }
 
-  /**
-   * The bound holds for {@code (x - mean) * scale + beta} and for TensorFlow's {@code x * scale +
-   * (beta - mean * scale)}, which cancels. The inverse root is granted 3 roundings.
-   */
   @Override
   public Bounded layerNorm(Bounded x, Tensor gamma, Tensor beta) {
-    int n = x.size();
-    double mean = 0;
-    double meanError = 0;
-    for (int i = 0; i < n; i++) {
-      mean += x.value()[i] / n;
-      meanError += (x.error()[i] + gamma(n + 1) * high(x, i)) / n;
-    }
-    double variance = 0;
-    double varianceError = 0;
-    for (int i = 0; i < n; i++) {
-      double d = Math.abs(x.value()[i] - mean);
-      double e = x.error()[i] + meanError + on * U * d;
-      variance += d * d / n;
-      varianceError += (e * (2 * d + e) + gamma(n + 3) * (d + e) * (d + e)) / n;
-    }
-    double inverse = 1 / Math.sqrt(variance + 1e-12);
-    double relative = varianceError / (2 * (variance + 1e-12)) + on * 3 * U;
-    Bounded y = Bounded.exact(new double[n]);
-    for (int i = 0; i < n; i++) {
-      double scale = inverse * gamma.at(i);
-      double d = x.value()[i] - mean;
-      y.value()[i] = d * scale + beta.at(i);
-      double moved = Math.abs(scale) * (x.error()[i] + meanError + Math.abs(d) * relative);
-      double sizes = Math.abs(scale) * (high(x, i) + Math.abs(mean)) + Math.abs(beta.at(i));
-      y.error()[i] = moved + on * 4 * U * sizes;
-    }
-    return y;
+    return BoundedRows.layerNorm(this, x, gamma, beta);
+  }
+
+  @Override
+  public Bounded normalized(
+      List<Bounded> parts, Tensor kernel, List<Tensor> norms, Tensor bias) {
+    return BoundedRows.normalized(this, parts, kernel, norms, bias);
+  }
+
+  @Override
+  public List<Bounded> convolved(
+      List<Bounded> parts, int places, Tensor kernel, Tensor bias, int gates) {
+    return BoundedRows.convolved(this, parts, places, kernel, bias, gates);
   }
 
   /** How far an argument within {@code e} of {@code v} takes the function from {@code y}. */
@@ -322,7 +340,7 @@ final class BoundedArithmetic implements Arithmetic<Bounded> {
     };
   }
 
-  private static double high(Bounded x, int i) {
+  static double high(Bounded x, int i) {
     return Math.abs(x.value()[i]) + x.error()[i];
   }
 

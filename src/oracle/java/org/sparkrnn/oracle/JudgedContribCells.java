@@ -56,10 +56,66 @@ final class JudgedContribCells {
             JudgedCell.SEVERAL,
             PublishedLstmCells::layerNorm),
         named(
+            "PhasedLSTMCell",
+            "leak",
+            JudgedCell.sizes(4, 5, 2, 1, 13, 23),
+            (random, d, n) -> PublishedSpecialLstms.phased(random, d, n, false)),
+        named(
+            "PhasedLSTMCell",
+            "use_peepholes, leak",
+            JudgedCell.sizes(4, 5, 2, 1, 13, 23),
+            (random, d, n) -> PublishedSpecialLstms.phased(random, d, n, true)),
+        named(
+            "WeightNormLSTMCell",
+            "num_proj, forget_bias",
+            JudgedCell.SIZES.subList(0, 4),
+            PublishedSpecialLstms::weightNorm),
+        named(
+            "keras.LSTMCell",
+            "recurrent_activation=hard_sigmoid",
+            JudgedCell.SIZES,
+            PublishedKerasCells::lstm),
+        named(
+            "keras.GRUCell",
+            "",
+            JudgedCell.SIZES,
+            (random, d, n) -> PublishedKerasCells.gru(random, d, n, true)),
+        named(
+            "keras.GRUCell",
+            "reset_after",
+            JudgedCell.SIZES,
+            (random, d, n) -> PublishedKerasCells.gru(random, d, n, false)),
+        named("keras.SimpleRNNCell", "", JudgedCell.SIZES, PublishedKerasCells::simpleRnn),
+        named(
             "ResidualWrapper",
             "",
             JudgedCell.EQUAL,
-            (random, d, n) -> PublishedWrappers.residual(random, n)));
+            (random, d, n) -> PublishedWrappers.residual(random, n)),
+        named(
+            "HighwayWrapper",
+            "",
+            JudgedCell.EQUAL,
+            (random, d, n) -> PublishedWrappers.highway(random, n, true)),
+        named(
+            "HighwayWrapper",
+            "couple_carry_transform_gates",
+            JudgedCell.EQUAL,
+            (random, d, n) -> PublishedWrappers.highway(random, n, false)),
+        named(
+            "InputProjectionWrapper",
+            "activation=relu",
+            JudgedCell.SIZES,
+            PublishedWrappers::inputProjection),
+        named(
+            "OutputProjectionWrapper",
+            "activation=relu",
+            JudgedCell.SIZES,
+            PublishedWrappers::outputProjection),
+        named(
+            "AttentionCellWrapper",
+            "attn_length, attn_size, attn_vec_size",
+            JudgedCell.sizes(3, 5, 1, 1, 13, 23),
+            (random, d, n) -> PublishedWrappers.attention(random, d, n, 4)));
   }
 
   private static JudgedCell named(

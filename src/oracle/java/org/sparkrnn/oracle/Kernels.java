@@ -18,6 +18,13 @@ final class Kernels {
     return Tensor.owning(Shape.of(rows, count), values);
   }
 
+  /** {@code count} of all values from {@code from} on, {@code [count]}. */
+  static Tensor part(Tensor tensor, int from, int count) {
+    float[] values = new float[count];
+    tensor.copyTo(from, values, 0, count);
+    return Tensor.owning(Shape.of(count), values);
+  }
+
   /** The same values in another shape. */
   static Tensor reshaped(Tensor tensor, long... dims) {
     return Tensor.of(Shape.of(dims), tensor.toArray());

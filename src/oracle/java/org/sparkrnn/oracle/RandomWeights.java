@@ -27,6 +27,15 @@ final class RandomWeights {
     return Tensor.of(Shape.of(size), floats(size, 1));
   }
 
+  /** {@code [size]}, uniform between {@code low} and {@code high}. */
+  Tensor between(int size, float low, float high) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = low + (high - low) * random.nextFloat();
+    }
+    return Tensor.owning(Shape.of(size), values);
+  }
+
   /** {@code [1, size]}, uniform within 1. */
   Tensor row(int size) {
     return Tensor.of(Shape.of(1, size), floats(size, 1));
