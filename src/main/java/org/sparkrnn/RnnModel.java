@@ -14,15 +14,20 @@ import org.sparkrnn.rnn.PackedNetwork;
 import org.sparkrnn.spark.ModelHandle;
 
 /**
- * A recurrent network that is ready to run, over DataFrames and over plain arrays.
+ * A recurrent network that is ready to run: over DataFrames, and without Spark over plain arrays,
+ * over Arrow record batches and step by step.
  *
  * <pre>{@code
  * RnnModel model = RnnModel.load("hdfs:///models/churn");
  * Dataset<Row> scored = model.on("events").lengths("n").select("final_state").transform(df);
  * RnnOutputs here = model.run(new float[][][] {{{0.1f, 0.2f}, {0.3f, 0.4f}}});
+ * VectorSchemaRoot batch = model.onBatch("events").lengths("n").run(in, allocator);
+ * RnnOutputs now = model.stepper().step(new float[] {0.1f, 0.2f});
  * }</pre>
  *
- * <p>Both ways give the same bits for the same sequence. Immutable and thread-safe; driver side.
+ * <p>All ways give the same bits for the same sequence. Immutable and thread-safe. Of Spark's and
+ * Arrow's classes only those ways that use them need any: Hadoop's and Jackson's are enough to load
+ * a model and to run arrays and steps.
  */
 public final class RnnModel {
   private final ModelHandle handle;
@@ -42,14 +47,28 @@ public final class RnnModel {
    * @throws IOException if the storage fails
    */
   public static RnnModel load(String path) throws IOException {
-    scala.Option<SparkSession> session = SparkSession.getActiveSession();
-    Configuration conf =
-        session.isDefined()
-            ? ((org.apache.spark.sql.classic.SparkSession) session.get())
-                .sessionState()
-                .newHadoopConf()
-            : new Configuration();
-    return load(path, conf);
+    return load(path, configuration());
+  }
+
+  private static Configuration configuration() {
+    try {
+      return Session.configuration();
+    } catch (NoClassDefFoundError e) {
+      // There is no Spark on the class path, and none is needed to run a model here.
+      return new Configuration();
+    }
+  }
+
+  /** Apart, so that Spark's classes are loaded here only. */
+  private static final class Session {
+    static Configuration configuration() {
+      scala.Option<SparkSession> session = SparkSession.getActiveSession();
+      return session.isDefined()
+          ? ((org.apache.spark.sql.classic.SparkSession) session.get())
+              .sessionState()
+              .newHadoopConf()
+          : new Configuration();
+    }
   }
 
   /**
@@ -128,6 +147,16 @@ public final class RnnModel {
    */
   public RnnTransform configured() {
     return RnnTransform.of(handle);
+  }
+
+  /**
+   * Begins to say how the model is run over Arrow record batches, here and without Spark. Arrow is
+   * needed on the class path from the first batch on, in Spark's version.
+   *
+   * @param column the column with the sequences
+   */
+  public RnnBatches onBatch(String column) {
+    return RnnBatches.of(handle.model(), this::packed, column);
   }
 
   /**

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** Finds the word that was probably meant. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** {@code "; did you mean 'x'?"} where a known word is near {@code word}, else nothing. */
-  static String hint(String word, Collection<String> known) {
+  public static String hint(String word, Collection<String> known) {
     List<String> near = near(word, known, 1);
     return near.isEmpty() ? "" : "; did you mean '" + near.get(0) + "'?";
   }

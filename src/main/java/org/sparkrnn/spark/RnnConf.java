@@ -21,7 +21,8 @@ import org.sparkrnn.spark.task.TaskPlan.Running;
  * @param running how tasks run
  * @param broadcastLimit bytes of weights up to which a model travels with the job
  */
-record RnnConf(InputColumns input, OutputColumns output, Running running, long broadcastLimit)
+public record RnnConf(
+    InputColumns input, OutputColumns output, Running running, long broadcastLimit)
     implements Serializable {
 
   /**
@@ -32,7 +33,7 @@ record RnnConf(InputColumns input, OutputColumns output, Running running, long b
    *     spark.rnn.} count
    * @throws SettingException for an unknown key or a value that cannot be
    */
-  static RnnConf resolve(Map<RnnKey, String> given, Map<String, String> session) {
+  public static RnnConf resolve(Map<RnnKey, String> given, Map<String, String> session) {
     Map<RnnKey, String> values = new EnumMap<>(RnnKey.class);
     Map<String, String> ours = new HashMap<>(session);
     ours.keySet().removeIf(key -> !key.startsWith(RnnKey.PREFIX));

@@ -44,6 +44,20 @@ class ArchitectureTest {
           "weights.tensorflow");
 
   @ArchTest
+  static final ArchRule arrowUsesModels = mayUse("arrow", "model", "rnn", "ops", "cell", "tensor");
+
+  @ArchTest
+  static final ArchRule onlyArrowAndItsFaceNameArrow =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "arrow")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "RnnBatches")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.arrow..");
+
+  @ArchTest
   static final ArchRule sparkUsesModels =
       mayUse("spark", "spark.task", "model", "rnn", "ops", "cell", "tensor", "weights");
 
@@ -76,6 +90,7 @@ class ArchitectureTest {
               ROOT + "rnn..",
               ROOT + "weights..",
               ROOT + "model..",
+              ROOT + "arrow..",
               ROOT + "sample..")
           .should()
           .dependOnClassesThat()

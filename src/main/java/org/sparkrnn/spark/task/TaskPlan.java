@@ -58,7 +58,8 @@ public record TaskPlan(
    */
   public record Running(String ops, long windowBytes, int groupRows, OnBadRow onBadRow)
       implements Serializable {
-    Limits limits() {
+    /** The bounds on its memory. */
+    public Limits limits() {
       return new Limits(windowBytes, groupRows);
     }
   }
