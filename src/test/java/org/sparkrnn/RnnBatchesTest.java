@@ -311,6 +311,23 @@ class RnnBatchesTest {
   }
 
   @Test
+  void aRowOverTheWindowSaysWhatItNeeds() {
+    RnnBatches small = model.onBatch("x").onBadRow("null").windowBytes("1000");
+    try (VectorSchemaRoot in = batch(List.of(new ArrowType.List()));
+        VectorSchemaRoot out = small.run(in, allocator)) {
+      String reason = out.getVector("rnn_error").getObject(0).toString();
+      assertThat(reason)
+          .matches(
+              "too_large: a row of 4 steps takes [0-9]+ bytes, more than the 1000 of windowBytes:"
+                  + " raise it to at least [0-9]+");
+      String enough = reason.replaceAll(".* ", "");
+      try (VectorSchemaRoot again = small.windowBytes(enough).run(in, allocator)) {
+        assertThat(again.getVector("rnn_error").getNullCount()).isEqualTo(ROWS);
+      }
+    }
+  }
+
+  @Test
   void theSchemasMetadataStays() {
     Field column = field("x", new ArrowType.List(), field("element", FLOAT));
     Schema schema = new Schema(List.of(column), Map.of("from", "yesterday"));
