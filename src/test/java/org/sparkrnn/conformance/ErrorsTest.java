@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -36,9 +35,6 @@ import org.sparkrnn.spark.SharedSession;
 class ErrorsTest {
   private static final DataType FLOATS = DataTypes.createArrayType(DataTypes.FloatType);
   private static final String GRU = "{'type': 'GRUCell', 'num_units': 2}";
-
-  /** Errors of cells that the model parser does not know yet. */
-  private static final Set<String> NOT_YET = Set.of();
 
   @TempDir private Path folder;
 
@@ -176,12 +172,6 @@ class ErrorsTest {
   }
 
   private void check(String id, Wrong wrong) {
-    if (NOT_YET.contains(id)) {
-      assertThatThrownBy(() -> wrong.use().of(new Lab(folder)))
-          .as(id + ": is it there by now?")
-          .hasMessageContaining("no type of cell is called");
-      return;
-    }
     assertThatThrownBy(() -> wrong.use().of(new Lab(folder)))
         .as(id)
         .hasMessageContaining(wrong.message());

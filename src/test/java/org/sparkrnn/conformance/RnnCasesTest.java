@@ -12,18 +12,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkrnn.RnnModel;
 import org.sparkrnn.conformance.RnnCase.Check;
 import org.sparkrnn.conformance.RnnCase.Results;
 import org.sparkrnn.model.ModelException;
+import org.sparkrnn.spark.SharedSession;
 
 /**
  * Every numeric case of {@code rnn_cases.json} through the product's own door: a folder with a
  * {@code model.json} and weights under TensorFlow's names is loaded and run.
  */
+@Tag("spark")
+@ExtendWith(SharedSession.class)
 class RnnCasesTest {
   /** Words of specs that the model parser does not know yet; a case with one of them must fail. */
   private static final Set<String> NOT_YET =
@@ -54,6 +60,25 @@ class RnnCasesTest {
     return cases()
         .filter(node -> !Reasons.ALL.containsKey(id(node)))
         .map(node -> DynamicTest.dynamicTest(id(node), () -> check(translate(node))));
+  }
+
+  /** Padded rows with their lengths in a column: also what is behind the lengths is compared. */
+  @TestFactory
+  Stream<DynamicTest> casesWithLengthsGiveTheirNumbersInAJob(SparkSession session)
+      throws IOException {
+    SparkRows spark = new SparkRows(session);
+    return cases()
+        .filter(node -> node.has("sequence_length"))
+        .map(RnnCasesTest::translate)
+        .map(
+            each ->
+                DynamicTest.dynamicTest(
+                    each.id(),
+                    () -> {
+                      RnnModel model =
+                          each.model().load(Files.createTempDirectory(folder, "model"));
+                      compare(each, spark.through(model, each.rows()));
+                    }));
   }
 
   private static Stream<JsonNode> cases() throws IOException {

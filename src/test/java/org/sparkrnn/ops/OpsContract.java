@@ -17,6 +17,7 @@ import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.oracle.RandomNetworks;
+import org.sparkrnn.oracle.TextbookBound;
 import org.sparkrnn.oracle.TextbookCell;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
@@ -30,21 +31,6 @@ abstract class OpsContract {
 
   abstract Ops ops();
 
-  /**
-   * Each step is judged from the same float state, so errors do not pile up. With weights, inputs
-   * and states of at most 1 in size, a sum of {@code K} products and a bias is at most {@code K +
-   * 1} in size and is rounded {@code K} times (plus once for the folded forget bias and once for a
-   * peephole): its error is below {@code (K + 2)^2 U}. No gate is steeper than 1 (elu, tanh: 1,
-   * sigmoid: 1/4), their own error is below 6 U of values of at most 1, and a state is a sum of two
-   * products of such, so the error of {@code c} is below three times a sum's plus 16 U, with {@code
-   * |c| <= 2} after one step; a GRU's candidate, whose sum takes {@code r * h}, and an LSTM's
-   * {@code h}, a product of two, add as much again. A projection sums {@code n} such values.
-   */
-  private static double tolerance(int inputs, int units) {
-    double sum = (inputs + units + 2.0) * (inputs + units + 2.0) * U;
-    return 6 * sum + 32 * U;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 64, 70})
   void everyCellFollowsTheTextbook(int units) {
@@ -52,7 +38,7 @@ abstract class OpsContract {
     for (int inputs : new int[] {1, 4, units + 2}) {
       for (RnnCell cell : random.cells(inputs, units)) {
         int projected = cell instanceof LstmCell lstm && lstm.projection().present() ? units : 1;
-        followTextbook(cell, random, 4, projected * tolerance(inputs, units));
+        followTextbook(cell, random, 4, projected * TextbookBound.ofOneStep(inputs, units));
       }
     }
   }
@@ -121,7 +107,7 @@ abstract class OpsContract {
               LstmCell.Peepholes.NONE,
               Float.POSITIVE_INFINITY,
               LstmCell.Projection.NONE);
-      followTextbook(cell, random, 1, 8 * tolerance(5, n));
+      followTextbook(cell, random, 1, 8 * TextbookBound.ofOneStep(5, n));
     }
   }
 
@@ -326,7 +312,7 @@ abstract class OpsContract {
             expected[j] = TextbookCell.activate(activation, expected[j]);
           }
           String where = activation + " " + in + "x" + out + ", row " + r + ", seed " + SEED;
-          assertClose(where, y, 3 + r * out, expected, 4 * tolerance(in, 0));
+          assertClose(where, y, 3 + r * out, expected, 4 * TextbookBound.ofOneStep(in, 0));
         }
         for (int k = 0; k < 3; k++) {
           assertThat(y[k]).isEqualTo(guard);
