@@ -63,7 +63,10 @@ final class LayerParser {
           layer
               .text("name")
               .orElseGet(
-                  () -> unused(type.equals("rnn") ? RnnParser.defaultName(layer) : type, taken));
+                  () ->
+                      unused(
+                          type.equals("rnn") ? LoopWord.of(layer).defaultName(layer) : type,
+                          taken));
       layers.add(layer(type, name, layer));
     }
     return List.copyOf(layers);

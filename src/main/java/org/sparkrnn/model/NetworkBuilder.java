@@ -158,7 +158,9 @@ final class NetworkBuilder {
     CellBuilder builder = new CellBuilder(variables, spec.name());
     Search search = new Search(spec.scope(), List.of());
     List<Step> directions = spec.loop() instanceof Loop.Keras ? KERAS_DIRECTIONS : DIRECTIONS;
-    boolean stack = spec.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN;
+    boolean stack =
+        spec.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
+            || spec.loop() instanceof Loop.Cudnn && spec.levels().get(0).size() == 2;
     List<Layer.Level> levels = new ArrayList<>();
     int size = width;
     for (int i = 0; i < spec.levels().size(); i++) {

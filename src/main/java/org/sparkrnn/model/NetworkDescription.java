@@ -91,7 +91,7 @@ final class NetworkDescription {
   }
 
   private static String rnn(Layer.Rnn rnn) {
-    String loop = RnnParser.loop(rnn);
+    String loop = LoopWord.of(rnn).word();
     if (rnn.loop() instanceof Loop.Generate generate) {
       loop +=
           " at most "

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.ModelSpec.InputType;
 import org.sparkrnn.rnn.Layer;
@@ -132,9 +133,31 @@ final class SpecWriter {
         .put("name", name);
   }
 
+  private static String level(Layer.Rnn rnn, int level) {
+    return rnn.name() + "/cell_" + level + "/bidirectional_rnn";
+  }
+
+  /** The cells are given by their number and size; their variables are put where they are found. */
+  private ObjectNode cudnn(ObjectNode node, Layer.Rnn rnn) {
+    int layers = rnn.levels().size();
+    if (rnn.bidirectional()) {
+      for (int i = 0; i < layers; i++) {
+        List<RnnCell> cells = rnn.levels().get(i).directions();
+        cellWriter.cell(cells.get(0), level(rnn, i) + "/fw");
+        cellWriter.cell(cells.get(1), level(rnn, i) + "/bw");
+      }
+    } else {
+      layers = ((MultiRnnCell) rnn.cells().get(0)).cells().size();
+      cellWriter.cell(rnn.cells().get(0), rnn.name());
+    }
+    node.put("num_layers", layers);
+    node.put("num_units", rnn.outputSize() / (rnn.bidirectional() ? 2 : 1));
+    return node.put("direction", rnn.bidirectional() ? "bidirectional" : "unidirectional");
+  }
+
   private ObjectNode rnn(ObjectNode node, Layer.Rnn rnn) {
     node.put("type", "rnn").put("name", rnn.name());
-    node.put("loop", RnnParser.loop(rnn));
+    node.put("loop", LoopWord.of(rnn).word());
     node.put("scope", rnn.name());
     if (rnn.loop() instanceof Loop.Generate generate) {
       node.put("max_steps", generate.maxSteps());
@@ -147,14 +170,16 @@ final class SpecWriter {
       node.put("return_sequences", keras.returnSequences());
       node.put("zero_output_for_mask", keras.zeroOutputForMask());
     }
+    if (rnn.loop() instanceof Loop.Cudnn) {
+      return cudnn(node, rnn);
+    }
     if (rnn.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN) {
       ArrayNode forward = node.putArray("cells_fw");
       ArrayNode backward = node.putArray("cells_bw");
       for (int i = 0; i < rnn.levels().size(); i++) {
         List<RnnCell> cells = rnn.levels().get(i).directions();
-        String level = rnn.name() + "/cell_" + i + "/bidirectional_rnn";
-        forward.add(cellWriter.cell(cells.get(0), level + "/fw"));
-        backward.add(cellWriter.cell(cells.get(1), level + "/bw"));
+        forward.add(cellWriter.cell(cells.get(0), level(rnn, i) + "/fw"));
+        backward.add(cellWriter.cell(cells.get(1), level(rnn, i) + "/bw"));
       }
       return node;
     }

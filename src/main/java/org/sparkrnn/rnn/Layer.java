@@ -74,7 +74,9 @@ public sealed interface Layer extends Serializable {
       if (levels.isEmpty()) {
         throw new IllegalArgumentException("an rnn layer needs at least one cell");
       }
-      boolean stack = loop == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN;
+      boolean stack =
+          loop == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
+              || loop instanceof Loop.Cudnn && levels.get(0).directions().size() == 2;
       if (!stack && levels.size() > 1) {
         throw new IllegalArgumentException(
             "an rnn layer of " + levels.size() + " levels is a stack of two directions");
@@ -135,7 +137,7 @@ public sealed interface Layer extends Serializable {
     /**
      * The structure of the initial and the final state: the cell's, or both directions' as {@code
      * fw} and {@code bw}; in a stack each of them with a part per level, {@code cell_0}, {@code
-     * cell_1}, ...
+     * cell_1}, ...; of cuDNN's layers {@code h} and {@code c}, each of all cells.
      */
     public StateShape stateShape() {
       return StateOrder.of(this).shape();

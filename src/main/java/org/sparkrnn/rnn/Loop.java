@@ -56,4 +56,20 @@ public sealed interface Loop extends Serializable {
       }
     }
   }
+
+  /**
+   * cuDNN's layers in TensorFlow: stacked cells in one direction, or levels of two directions. The
+   * state at the border is cuDNN's: all {@code h}, then all {@code c}, each level by level and
+   * direction by direction.
+   */
+  enum Cudnn implements Loop {
+    /** {@code CudnnLSTM}. */
+    LSTM,
+    /** {@code CudnnGRU}. */
+    GRU,
+    /** {@code CudnnRNNTanh}. */
+    RNN_TANH,
+    /** {@code CudnnRNNRelu}. */
+    RNN_RELU
+  }
 }

@@ -47,6 +47,9 @@ record StateOrder(StateShape shape, List<Piece> pieces) {
 
   /** The order of a layer's state. */
   static StateOrder of(Layer.Rnn rnn) {
+    if (rnn.loop() instanceof Loop.Cudnn) {
+      return byKind(rnn, List.of("h", "c"));
+    }
     if (rnn.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN) {
       return stack(rnn.levels());
     }
@@ -111,6 +114,29 @@ record StateOrder(StateShape shape, List<Piece> pieces) {
             new StateShape.Field("fw", new StateShape.Struct(fields.get(0))),
             new StateShape.Field("bw", new StateShape.Struct(fields.get(1)))),
         inOrder);
+  }
+
+  /** One list of floats for each kind of state, of all cells in the order they are held. */
+  private static StateOrder byKind(Layer.Rnn rnn, List<String> kinds) {
+    List<StateShape.Field> fields = new ArrayList<>();
+    List<Piece> pieces = new ArrayList<>();
+    for (String kind : kinds) {
+      int size = 0;
+      int offset = 0;
+      for (RnnCell cell : rnn.cells()) {
+        for (StateShape.Part part : cell.stateShape().parts()) {
+          if (part.path().equals(kind) || part.path().endsWith("." + kind)) {
+            pieces.add(new Piece(offset + part.offset(), part.size()));
+            size += part.size();
+          }
+        }
+        offset += cell.stateShape().size();
+      }
+      if (size > 0) {
+        fields.add(StateShape.Field.leaf(kind, size));
+      }
+    }
+    return new StateOrder(new StateShape.Struct(fields), pieces);
   }
 
   /**

@@ -56,6 +56,11 @@ final class LoopSpecCases {
             "'loop': 'keras', 'cell_fw': GRU, 'cell_bw': GRU, 'merge': 'mul',"
                 + " 'return_sequences': true"),
         good("a loop that generates", "'loop': 'generate', 'max_steps': 5, 'stop': 0, 'cell': GRU"),
+        good("cuDNN's LSTM", "'loop': 'CudnnLSTM', 'num_layers': 2, 'num_units': 3"),
+        good(
+            "cuDNN's RNN in two directions",
+            "'loop': 'CudnnRNNRelu', 'num_layers': 1, 'num_units': 3, 'direction':"
+                + " 'bidirectional', 'time_major': true, 'scope': 's'"),
         new Good(
             "masks",
             "{'spark_rnn': 1, 'input': {'type': 'tokens', 'size': 3}, 'layers': [{'type':"
@@ -82,11 +87,13 @@ final class LoopSpecCases {
             "'loop': 'raw_rnn', 'cell': GRU",
             "layers[0].loop: expected one of dynamic_rnn, static_rnn, bidirectional_dynamic_rnn,"
                 + " static_bidirectional_rnn, stack_bidirectional_dynamic_rnn,"
-                + " stack_bidirectional_rnn, keras, generate; found \"raw_rnn\""),
+                + " stack_bidirectional_rnn, keras, generate, CudnnLSTM, CudnnGRU,"
+                + " CudnnRNNTanh, CudnnRNNRelu; found \"raw_rnn\""),
         bad(
             "'loop': 'static_rnn', 'time_major': true, 'cell': GRU",
             "layers[0].time_major: no key of \"loop\": \"static_rnn\", but of dynamic_rnn,"
-                + " bidirectional_dynamic_rnn, stack_bidirectional_dynamic_rnn and keras"),
+                + " bidirectional_dynamic_rnn, stack_bidirectional_dynamic_rnn, keras, CudnnLSTM,"
+                + " CudnnGRU, CudnnRNNTanh and CudnnRNNRelu"),
         bad(
             "'time_major': 'yes', 'cell': GRU",
             "layers[0].time_major: expected true or false, found \"yes\""),
@@ -128,6 +135,16 @@ final class LoopSpecCases {
         bad(
             "'max_steps': 3, 'cell': GRU",
             "layers[0].max_steps: no key of \"loop\": \"dynamic_rnn\", but of generate"),
+        bad(
+            "'loop': 'CudnnLSTM', 'num_units': 3",
+            "layers[0]: 'num_layers' is missing, expected an integer of at least 1"),
+        bad(
+            "'loop': 'CudnnLSTM', 'num_layers': 1, 'num_units': 3, 'direction': 'both'",
+            "layers[0].direction: expected one of unidirectional, bidirectional; found \"both\""),
+        bad(
+            "'loop': 'CudnnLSTM', 'num_layers': 1, 'num_units': 3, 'cell': GRU",
+            "layers[0].cell: no key of \"loop\": \"CudnnLSTM\", but of dynamic_rnn, static_rnn,"
+                + " bidirectional_dynamic_rnn, static_bidirectional_rnn, keras and generate"),
         bad("'loop': 'keras'", "layers[0]: 'cell' is missing, expected an object"),
         bad(
             "'loop': 'keras', 'cell': GRU, 'return_sequences': 1",

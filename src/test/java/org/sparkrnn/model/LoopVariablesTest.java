@@ -11,8 +11,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Network;
 
 /** The variables of each loop are found where TensorFlow puts them. */
 class LoopVariablesTest {
@@ -127,6 +130,41 @@ class LoopVariablesTest {
     assertThat(rnn.perStep()).isFalse();
     isIn(rnn.cells().get(0), "forward_model/bidirectional/forward_simple_rnn");
     isIn(rnn.cells().get(1), "forward_model/bidirectional/backward_simple_rnn");
+  }
+
+  /** The names under which TensorFlow's cudnn_rnn_ops saves cuDNN's layers. */
+  @Test
+  void cudnnsLayersAreFoundAsTheyAreSaved() throws IOException {
+    String one = "cudnn_lstm/rnn/multi_rnn_cell/cell_";
+    for (int i = 0; i < 2; i++) {
+      folder.tensor(one + i + "/cudnn_compatible_lstm_cell/kernel", i == 0 ? 5 : 4, 8);
+      folder.tensor(one + i + "/cudnn_compatible_lstm_cell/bias", 8);
+    }
+    String two = "cudnn_rnn_tanh/stack_bidirectional_rnn/cell_";
+    for (int i = 0; i < 2; i++) {
+      cell(two + i + "/bidirectional_rnn/fw", i == 0 ? 2 : 6, 3);
+      cell(two + i + "/bidirectional_rnn/bw", i == 0 ? 2 : 6, 3);
+    }
+    Network network =
+        folder
+            .load(
+                FEATURES,
+                "{'type': 'rnn', 'scope': 'cudnn_lstm', 'loop': 'CudnnLSTM', 'num_layers': 2,"
+                    + " 'num_units': 2}, {'type': 'rnn', 'scope': 'cudnn_rnn_tanh', 'loop':"
+                    + " 'CudnnRNNTanh', 'num_layers': 2, 'num_units': 3, 'direction':"
+                    + " 'bidirectional'}")
+            .network();
+    Layer.Rnn lstm = network.rnnLayers().get(0);
+    Layer.Rnn tanh = network.rnnLayers().get(1);
+    assertThat(lstm.name()).isEqualTo("cudnn_lstm");
+    assertThat(tanh.name()).isEqualTo("cudnn_rnn_tanh");
+    LstmCell second = (LstmCell) ((MultiRnnCell) lstm.cells().get(0)).cells().get(1);
+    assertThat(second.forgetBias()).isZero();
+    assertThat(second.kernel()).isEqualTo(folder.get(one + "1/cudnn_compatible_lstm_cell/kernel"));
+    isIn(tanh.levels().get(1).directions().get(0), two + "1/bidirectional_rnn/fw");
+    isIn(tanh.levels().get(1).directions().get(1), two + "1/bidirectional_rnn/bw");
+    assertThat(network.stateShape().parts().stream().map(part -> part.path() + " " + part.size()))
+        .containsExactly("cudnn_lstm.h 4", "cudnn_lstm.c 4", "cudnn_rnn_tanh.h 12");
   }
 
   @Test

@@ -181,6 +181,26 @@ class ModelWriterTest {
   }
 
   @Test
+  void cudnnsLayersComeBack() throws IOException {
+    RandomNetworks random = new RandomNetworks(9);
+    RnnCell relu = new BasicRnnCell(tensor(7, 4), tensor(4), Activation.RELU);
+    Network network =
+        new Network(
+            new Network.Input.Features(3),
+            List.of(
+                RandomNetworks.cudnn(
+                    "gru", Loop.Cudnn.GRU, random.resetAfterGru(3, 2), random.resetAfterGru(2, 2)),
+                RandomNetworks.cudnn(
+                    "tanh",
+                    Loop.Cudnn.RNN_TANH,
+                    List.of(random.basicRnn(2, 2), random.basicRnn(2, 2)),
+                    List.of(random.basicRnn(4, 2), random.basicRnn(4, 2))),
+                new Layer.Dense("dense", tensor(4, 3), tensor(3), Activation.LINEAR),
+                RandomNetworks.cudnn("relu", Loop.Cudnn.RNN_RELU, List.of(relu, relu))));
+    comesBack(model(new InputSpec.Features(3), network, "outputs"));
+  }
+
+  @Test
   void loopsThatGenerateComeBack() throws IOException {
     for (int stop : new int[] {Loop.Generate.NO_STOP, 0, 2}) {
       Network network =

@@ -9,6 +9,7 @@ import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MinimalRnnCell;
+import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.rnn.Layer;
@@ -147,6 +148,22 @@ public final class RandomNetworks {
         Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN,
         Arrays.stream(levels).map(Layer.Level::new).toList(),
         Layer.Merge.CONCAT);
+  }
+
+  /** One of cuDNN's layers: stacked cells in one direction. */
+  public static Layer.Rnn cudnn(String name, Loop.Cudnn loop, RnnCell... cells) {
+    return new Layer.Rnn(
+        name,
+        loop,
+        List.of(new Layer.Level(List.of(new MultiRnnCell(List.of(cells))))),
+        Layer.Merge.CONCAT);
+  }
+
+  /** One of cuDNN's layers: for each of its layers a forward and a backward cell. */
+  @SafeVarargs
+  public static Layer.Rnn cudnn(String name, Loop.Cudnn loop, List<RnnCell>... levels) {
+    return new Layer.Rnn(
+        name, loop, Arrays.stream(levels).map(Layer.Level::new).toList(), Layer.Merge.CONCAT);
   }
 
   /** The same values in double precision. */

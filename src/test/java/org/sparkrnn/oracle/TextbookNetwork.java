@@ -81,6 +81,9 @@ public final class TextbookNetwork {
   /** Level by level; {@code state} is as it stands in {@code final_state}. */
   private static List<double[]> rnn(
       Layer.Rnn rnn, List<double[]> x, boolean[] mask, double[] state, List<double[]> lastHidden) {
+    if (rnn.loop() instanceof Loop.Cudnn) {
+      return TextbookCudnn.run(rnn, x, state, lastHidden);
+    }
     if (rnn.loop() instanceof Loop.Keras) {
       return keras(rnn, x, mask, state, lastHidden);
     }
@@ -131,7 +134,7 @@ public final class TextbookNetwork {
     return y;
   }
 
-  private static List<double[]> direction(
+  static List<double[]> direction(
       RnnCell cell, boolean backward, List<double[]> x, double[] state) {
     double[] current = state.clone();
     double[][] y = new double[x.size()][];

@@ -163,6 +163,61 @@ class LoopLawsTest {
     assertThat(order.spans(15, 2)).containsExactly(new StateOrder.Span(15, 0, 2));
   }
 
+  @Test
+  void theStateOfCudnnsLayersIsByKind() {
+    RandomNetworks random = new RandomNetworks(8);
+    StateOrder one =
+        StateOrder.of(
+            RandomNetworks.cudnn(
+                "lstm", Loop.Cudnn.LSTM, random.lstm(3, 2), random.lstm(2, 2), random.lstm(2, 2)));
+    assertThat(one.shape().parts())
+        .containsExactly(new StateShape.Part("h", 0, 6), new StateShape.Part("c", 6, 6));
+    // Each cell holds c, then h.
+    assertThat(one.spans(4, 4))
+        .containsExactly(new StateOrder.Span(8, 0, 2), new StateOrder.Span(2, 2, 2));
+    StateOrder both =
+        StateOrder.of(
+            RandomNetworks.cudnn(
+                "gru",
+                Loop.Cudnn.GRU,
+                List.of(random.gru(3, 2), random.gru(3, 2)),
+                List.of(random.gru(4, 2), random.gru(4, 2))));
+    assertThat(both.shape().parts()).containsExactly(new StateShape.Part("h", 0, 8));
+    assertThat(both.spans(2, 2)).containsExactly(new StateOrder.Span(2, 0, 2));
+  }
+
+  /** cuDNN's layers are stacks of cells whose states stand in another order. */
+  @ParameterizedTest
+  @ValueSource(longs = {9, 10})
+  void cudnnsLayersAreStacks(long seed) {
+    RandomNetworks random = new RandomNetworks(seed);
+    List<RnnCell> lower = List.of(random.lstm(3, 2), random.lstm(3, 2));
+    List<RnnCell> upper = List.of(random.lstm(4, 2), random.lstm(4, 2));
+    Network cudnn = network(3, RandomNetworks.cudnn("cudnn", Loop.Cudnn.LSTM, lower, upper));
+    Network stack = network(3, RandomNetworks.stack("stack", lower, upper));
+    Rows rows = Rows.features(seed + 200, cudnn, LENGTHS);
+    List<float[]> initial = rows.initial().stream().map(LoopLawsTest::asStack).toList();
+    Rows stacked = new Rows(rows.features(), List.of(), initial, rows.size());
+    for (int row = 0; row < rows.count(); row++) {
+      String what = "seed " + seed + ", row " + row;
+      assertThat(run(cudnn, rows, Output.OUTPUTS).get(row))
+          .as(what)
+          .isEqualTo(run(stack, stacked, Output.OUTPUTS).get(row));
+      assertThat(asStack(run(cudnn, rows, Output.FINAL_STATE).get(row)))
+          .as(what)
+          .isEqualTo(run(stack, stacked, Output.FINAL_STATE).get(row));
+    }
+  }
+
+  /** {@code h} and {@code c} of 0 fw, 0 bw, 1 fw, 1 bw to the state of a stack. */
+  private static float[] asStack(float[] state) {
+    float[] stack = new float[0];
+    for (int pseudoLayer : new int[] {0, 2, 1, 3}) {
+      stack = concat(stack, slice(state, 8 + 2 * pseudoLayer, 2), slice(state, 2 * pseudoLayer, 2));
+    }
+    return stack;
+  }
+
   private static float[] slice(float[] values, int from, int count) {
     return Arrays.copyOfRange(values, from, from + count);
   }

@@ -75,6 +75,30 @@ class NetworkRunnerTest {
             new Layer.Rnn("below", List.of(random.lstm(3, 2)), Layer.Merge.CONCAT),
             RandomNetworks.stack("one_level", List.of(random.lstm(2, 3), random.gru(2, 4))),
             new Layer.Reduce("state", Layer.Reduction.FINAL_STATE)));
+    networks.add(
+        features(
+            3,
+            RandomNetworks.cudnn(
+                "stacked",
+                Loop.Cudnn.LSTM,
+                random.lstm(3, 4),
+                random.lstm(4, 4),
+                random.lstm(4, 4)),
+            RandomNetworks.cudnn(
+                "both",
+                Loop.Cudnn.LSTM,
+                List.of(random.lstm(4, 3), random.lstm(4, 3)),
+                List.of(random.lstm(6, 3), random.lstm(6, 3))),
+            new Layer.Reduce("state", Layer.Reduction.FINAL_STATE)));
+    networks.add(
+        features(
+            3,
+            RandomNetworks.cudnn(
+                "both",
+                Loop.Cudnn.GRU,
+                List.of(random.resetAfterGru(3, 2), random.resetAfterGru(3, 2)),
+                List.of(random.resetAfterGru(4, 2), random.resetAfterGru(4, 2))),
+            RandomNetworks.cudnn("one", Loop.Cudnn.RNN_TANH, random.basicRnn(4, 3))));
     return networks.stream();
   }
 
