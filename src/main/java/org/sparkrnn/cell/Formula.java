@@ -72,7 +72,7 @@ public record Formula(Term output, List<Term> state) {
     if (cell instanceof FlatStateCell flat) {
       return call(flat.cell(), input);
     }
-    Term.Inner inner = new Term.Inner(cell, input);
-    return new Call(inner, List.of(new Term.InnerState(inner)));
+    Terms.Inner inner = new Terms.Inner(cell, input);
+    return new Call(inner, List.of(new Terms.InnerState(inner)));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.sparkrnn.cell.Term;
+import org.sparkrnn.cell.Terms;
 
 /**
  * Steps a {@link PackedFormula}: one array {@code [rows, size]} for each term, filled in order.
@@ -21,7 +22,7 @@ final class FormulaStepper implements CellStepper {
   private final List<Part> parts = new ArrayList<>();
   private final List<Instruction> instructions = new ArrayList<>();
   private final Map<Term, float[]> values = new IdentityHashMap<>();
-  private final Map<Term.Inner, CellStepper> steppers = new IdentityHashMap<>();
+  private final Map<Terms.Inner, CellStepper> steppers = new IdentityHashMap<>();
 
   /** For inner cells, whose rows stand where the formula's do. */
   private final int[] inOrder;
@@ -50,9 +51,9 @@ final class FormulaStepper implements CellStepper {
     List<float[]> states = new ArrayList<>();
     packed.formula().state().forEach(next -> states.add(new float[rows * next.size()]));
     for (Term term : packed.terms()) {
-      if (term instanceof Term.Input) {
+      if (term instanceof Terms.Input) {
         values.put(term, input);
-      } else if (term instanceof Term.State state) {
+      } else if (term instanceof Terms.State state) {
         values.put(term, states.get(state.index()));
       } else {
         float[] value = new float[rows * term.size()];
@@ -63,8 +64,8 @@ final class FormulaStepper implements CellStepper {
     for (int i = 0; i < states.size(); i++) {
       Term next = packed.formula().state().get(i);
       CellStepper inner =
-          next instanceof Term.InnerState state ? steppers.get(state.inner()) : null;
-      float[] value = next instanceof Term.State ? copied(next, rows) : values.get(next);
+          next instanceof Terms.InnerState state ? steppers.get(state.inner()) : null;
+      float[] value = next instanceof Terms.State ? copied(next, rows) : values.get(next);
       parts.add(new Part(next.size(), states.get(i), value, inner));
     }
     output = values.get(packed.formula().output());
@@ -126,43 +127,43 @@ final class FormulaStepper implements CellStepper {
     List<float[]> from = term.operands().stream().map(values::get).toList();
     float[] a = from.isEmpty() ? null : from.get(0);
     int size = term.size();
-    if (term instanceof Term.Product product) {
+    if (term instanceof Terms.Product product) {
       int times = product.times();
       PackedProduct.Runner runner = packed.product(product).runner(most * times);
       return rows -> runner.run(rows * times, a, z);
     }
-    if (term instanceof Term.Binary binary) {
+    if (term instanceof Terms.Binary binary) {
       return binary(binary.operator(), a, from.get(1), z, size);
     }
-    if (term instanceof Term.MultiplyAdd) {
+    if (term instanceof Terms.MultiplyAdd) {
       float[] b = from.get(1);
       float[] c = from.get(2);
       return rows -> Elementwise.multiplyAdd(a, b, c, z, rows * size);
     }
-    if (term instanceof Term.Scaled scaled) {
+    if (term instanceof Terms.Scaled scaled) {
       return rows -> Elementwise.scale(a, scaled.factor(), scaled.addend(), z, rows * size);
     }
-    if (term instanceof Term.Activated activated) {
+    if (term instanceof Terms.Activated activated) {
       return rows -> {
         System.arraycopy(a, 0, z, 0, rows * size);
         Activations.apply(activated.activation(), z, rows * size);
       };
     }
-    if (term instanceof Term.Clipped clipped) {
+    if (term instanceof Terms.Clipped clipped) {
       return rows -> Elementwise.clip(a, clipped.bound(), z, rows * size);
     }
-    if (term instanceof Term.Choice) {
+    if (term instanceof Terms.Choice) {
       float[] b = from.get(1);
       float[] c = from.get(2);
       float[] d = from.get(3);
       return rows -> Elementwise.choose(a, b, c, d, z, rows * size);
     }
-    if (term instanceof Term.Inner inner) {
+    if (term instanceof Terms.Inner inner) {
       CellStepper stepper = packed.cell(inner).stepper(most);
       steppers.put(inner, stepper);
       return rows -> stepper.step(rows, inOrder, a, z);
     }
-    if (term instanceof Term.Constant constant) {
+    if (term instanceof Terms.Constant constant) {
       for (int r = 0; r < most; r++) {
         constant.values().copyTo(0, z, r * size, size);
       }
@@ -172,7 +173,7 @@ final class FormulaStepper implements CellStepper {
   }
 
   private static Instruction binary(
-      Term.Operator operator, float[] a, float[] b, float[] z, int size) {
+      Terms.Operator operator, float[] a, float[] b, float[] z, int size) {
     return switch (operator) {
       case ADD -> rows -> Elementwise.add(a, b, z, rows * size);
       case SUBTRACT -> rows -> Elementwise.subtract(a, b, z, rows * size);
@@ -187,38 +188,38 @@ final class FormulaStepper implements CellStepper {
     float[] a = from.get(0);
     int size = term.size();
     int width = term.operands().get(0).size();
-    if (term instanceof Term.Slice slice) {
+    if (term instanceof Terms.Slice slice) {
       return rows -> {
         for (int r = 0; r < rows; r++) {
           System.arraycopy(a, r * width + slice.from(), z, r * size, size);
         }
       };
     }
-    if (term instanceof Term.Concat concat) {
+    if (term instanceof Terms.Concat concat) {
       return concat(concat, from, z);
     }
-    if (term instanceof Term.Gather gather) {
+    if (term instanceof Terms.Gather gather) {
       int[] columns = gather.from().stream().mapToInt(Integer::intValue).toArray();
       return rows -> Elementwise.gather(a, width, columns, z, rows);
     }
-    if (term instanceof Term.Sum sum) {
+    if (term instanceof Terms.Sum sum) {
       int groups = sum.groups();
       return sum.within()
           ? rows -> Elementwise.sumWithin(a, groups, width / groups, z, rows)
           : rows -> Elementwise.sumOver(a, groups, width / groups, z, rows);
     }
-    if (term instanceof Term.Softmax) {
+    if (term instanceof Terms.Softmax) {
       return rows -> {
         System.arraycopy(a, 0, z, 0, rows * size);
         ScalarOps.INSTANCE.softmax(z, 0, rows, size);
       };
     }
-    if (term instanceof Term.LayerNorm norm) {
+    if (term instanceof Terms.LayerNorm norm) {
       float[] gamma = norm.gamma().toArray();
       float[] beta = norm.beta().toArray();
       return rows -> Elementwise.layerNorm(a, gamma, beta, norm.epsilon(), z, rows);
     }
-    CellStepper stepper = steppers.get(((Term.InnerState) term).inner());
+    CellStepper stepper = steppers.get(((Terms.InnerState) term).inner());
     return rows -> {
       for (int r = 0; r < rows; r++) {
         stepper.getState(r, z, r * size);
@@ -226,7 +227,7 @@ final class FormulaStepper implements CellStepper {
     };
   }
 
-  private static Instruction concat(Term.Concat concat, List<float[]> from, float[] z) {
+  private static Instruction concat(Terms.Concat concat, List<float[]> from, float[] z) {
     int[] sizes = concat.operands().stream().mapToInt(Term::size).toArray();
     int size = concat.size();
     return rows -> {

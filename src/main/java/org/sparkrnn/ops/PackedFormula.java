@@ -10,6 +10,7 @@ import org.sparkrnn.cell.Formula;
 import org.sparkrnn.cell.FormulaCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.cell.Term;
+import org.sparkrnn.cell.Terms;
 import org.sparkrnn.tensor.Tensor;
 
 /**
@@ -24,8 +25,8 @@ final class PackedFormula implements PackedCell {
   /** Every term once, each behind its operands. */
   private final List<Term> terms = new ArrayList<>();
 
-  private final Map<Term.Product, PackedProduct> products = new IdentityHashMap<>();
-  private final Map<Term.Inner, PackedCell> cells = new IdentityHashMap<>();
+  private final Map<Terms.Product, PackedProduct> products = new IdentityHashMap<>();
+  private final Map<Terms.Inner, PackedCell> cells = new IdentityHashMap<>();
 
   /**
    * @param product packs a kernel and its bias
@@ -49,9 +50,9 @@ final class PackedFormula implements PackedCell {
     collect(formula.output(), seen);
     formula.state().forEach(term -> collect(term, seen));
     for (Term term : terms) {
-      if (term instanceof Term.Product given) {
+      if (term instanceof Terms.Product given) {
         products.put(given, product.apply(given.kernel(), given.bias()));
-      } else if (term instanceof Term.Inner inner) {
+      } else if (term instanceof Terms.Inner inner) {
         cells.put(inner, pack.apply(inner.cell()));
       }
     }
@@ -82,7 +83,7 @@ final class PackedFormula implements PackedCell {
   @Override
   public long flopsPerStep() {
     long flops = 0;
-    for (Map.Entry<Term.Product, PackedProduct> entry : products.entrySet()) {
+    for (Map.Entry<Terms.Product, PackedProduct> entry : products.entrySet()) {
       PackedProduct product = entry.getValue();
       flops += 2L * product.inputs() * product.outputs() * entry.getKey().times();
     }
@@ -104,7 +105,7 @@ final class PackedFormula implements PackedCell {
     for (Term next : formula.state()) {
       bytes += Footprint.floats(1, rows * next.size());
     }
-    for (Map.Entry<Term.Product, PackedProduct> entry : products.entrySet()) {
+    for (Map.Entry<Terms.Product, PackedProduct> entry : products.entrySet()) {
       bytes += entry.getValue().runnerBytes(rows * entry.getKey().times());
     }
     return bytes + cells.values().stream().mapToLong(cell -> cell.stepperBytes(rows)).sum();
@@ -123,11 +124,11 @@ final class PackedFormula implements PackedCell {
     return terms;
   }
 
-  PackedProduct product(Term.Product term) {
+  PackedProduct product(Terms.Product term) {
     return products.get(term);
   }
 
-  PackedCell cell(Term.Inner term) {
+  PackedCell cell(Terms.Inner term) {
     return cells.get(term);
   }
 }
