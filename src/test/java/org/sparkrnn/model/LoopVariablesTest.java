@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,7 @@ import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Network;
 
@@ -80,8 +82,7 @@ class LoopVariablesTest {
             .replace("MULTI", "{'type': 'MultiRNNCell', 'cells': [CELL, CELL]}")
             .replace("CELL", "{'type': 'BasicRNNCell', 'num_units': 2}");
     Layer.Rnn rnn = (Layer.Rnn) folder.load(FEATURES, layer).network().layers().get(0);
-    assertThat(
-            rnn.stateShape().parts().stream().map(org.sparkrnn.cell.StateShape.Part::path).toList())
+    assertThat(rnn.stateShape().parts().stream().map(StateShape.Part::path).toList())
         .containsExactly(
             "fw.cell_0.cell_0.h",
             "fw.cell_0.cell_1.h",
@@ -132,6 +133,59 @@ class LoopVariablesTest {
     isIn(rnn.cells().get(1), "forward_model/bidirectional/backward_simple_rnn");
   }
 
+  @Test
+  void kerasCellsInBothDirectionsAreFound() throws IOException {
+    for (String direction : new String[] {"forward", "backward"}) {
+      String scope = "bidirectional/" + direction + "_lstm/lstm_cell/";
+      folder.tensor(scope + "kernel", 3, 8).tensor(scope + "recurrent_kernel", 2, 8);
+      folder.tensor(scope + "bias", 8);
+    }
+    String lstm = "{'type': 'keras.LSTMCell', 'units': 2, 'recurrent_activation': 'sigmoid'}";
+    SequenceModel model =
+        folder.load(
+            FEATURES,
+            "{'type': 'masking'}, {'type': 'rnn', 'loop': 'keras', 'scope': 'bidirectional',"
+                + " 'go_backwards': true, 'return_sequences': true, 'cell_fw': CELL, 'cell_bw':"
+                    .replace("CELL", lstm)
+                + " "
+                + lstm
+                + "}");
+    assertThat(model.network().stateShape().parts().stream().map(StateShape.Part::path))
+        .containsExactly("fw.h", "fw.c", "bw.h", "bw.c");
+    assertThat(ModelInspection.of(dir.toString(), "", new Configuration(false)).toText())
+        .contains("masking of steps that are all 0.0")
+        .contains("keras, go_backwards, return_sequences, merge concat, fw LSTMCell(num_units 2,");
+  }
+
+  @Test
+  void everyLoopIsToldByItsWord() throws IOException {
+    stack("s", "/bidirectional_rnn");
+    folder.load(FEATURES, "{'type': 'rnn', " + STACK);
+    assertThat(ModelInspection.of(dir.toString(), "", new Configuration(false)).toText())
+        .contains(
+            "stack_bidirectional_dynamic_rnn, merge concat, fw [BasicRNNCell(num_units 2),"
+                + " BasicRNNCell(num_units 4)], bw [BasicRNNCell(num_units 3),"
+                + " BasicRNNCell(num_units 5)]");
+    folder = new ModelFolder(dir);
+    cell("r", 3, 3);
+    String generate =
+        "{'type': 'one_hot'}, {'type': 'rnn', 'loop': 'generate', 'max_steps': 7, 'stop': 2,"
+            + " 'cell': {'type': 'BasicRNNCell', 'num_units': UNITS}}";
+    String ids = "{'type': 'tokens', 'size': 3}";
+    SequenceModel model = folder.load(ids, generate.replace("UNITS", "3"));
+    assertThat(model.select()).containsExactly("generated");
+    assertThat(ModelInspection.of(dir.toString(), "", new Configuration(false)).toText())
+        .contains("generate at most 7 ids, to id 2, by dynamic_rnn of BasicRNNCell(num_units 3)")
+        .contains("  * generated    array<int>\n");
+    folder = new ModelFolder(dir);
+    cell("r", 3, 4);
+    assertThatThrownBy(() -> folder.load(ids, generate.replace("UNITS", "4")))
+        .isInstanceOf(ModelException.class)
+        .hasMessageEndingWith(
+            "model.json: layers[1]: layer 'rnn' cannot generate: the last layer chooses among 4"
+                + " ids, but the input has only 3");
+  }
+
   /** The names under which TensorFlow's cudnn_rnn_ops saves cuDNN's layers. */
   @Test
   void cudnnsLayersAreFoundAsTheyAreSaved() throws IOException {
@@ -171,13 +225,10 @@ class LoopVariablesTest {
   void aStackWithALevelTooManyOrTooFewIsRefused() {
     stack("s", "/bidirectional_rnn");
     String cell = "{'type': 'BasicRNNCell', 'num_units': 2}";
-    String three = "[" + cell + ", " + cell + ", " + cell + "]";
-    assertThatThrownBy(
-            () ->
-                folder.load(
-                    FEATURES,
-                    "{'type': 'rnn', 'cells_fw': " + three + ", 'cells_bw': " + three + "}"))
-        .isInstanceOf(ModelException.class);
+    String more = STACK.replace("]", ", " + cell + "]");
+    assertThatThrownBy(() -> folder.load(FEATURES, "{'type': 'rnn', " + more))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("under the file's root with 'cell_2' and 'fw' in their names");
     assertThatThrownBy(
             () ->
                 folder.load(

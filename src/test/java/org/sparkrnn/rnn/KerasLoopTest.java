@@ -306,6 +306,26 @@ class KerasLoopTest {
     }
   }
 
+  /** Whoever steps a network piece by piece must be told where that gives other numbers. */
+  @Test
+  void whatDependsOnStepsToComeOrOnAnOutputBeforeCannotBeCut() {
+    RandomNetworks random = new RandomNetworks(45);
+    Network backwards =
+        new Network(
+            new Network.Input.Features(3),
+            List.of(rnn("rnn", new Loop.Keras(true, true, false), random.gru(3, 2))));
+    assertThat(backwards.obstacleToPieces())
+        .contains("layer 'rnn' goes backwards, so it begins with steps still to come");
+    assertThat(
+            masked(3, rnn("rnn", new Loop.Keras(false, true, false), random.gru(3, 2)))
+                .obstacleToPieces())
+        .contains("layer 'rnn' repeats its last output at masked steps, which no state holds");
+    assertThat(
+            masked(3, rnn("rnn", new Loop.Keras(false, true, true), random.gru(3, 2)))
+                .obstacleToPieces())
+        .isEmpty();
+  }
+
   @Test
   void aLoopThatKnowsNoMaskRefusesOne() {
     RandomNetworks random = new RandomNetworks(44);

@@ -52,6 +52,42 @@ class NetworkTest {
   }
 
   @Test
+  void levelsThatDoNotFitAreNamed() {
+    Layer.Level lower = new Layer.Level(List.of(random.lstm(3, 2), random.gru(3, 2)));
+    Layer.Level upper = new Layer.Level(List.of(random.lstm(5, 2), random.gru(5, 2)));
+    Loop stack = Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN;
+    refused(stack, Layer.Merge.CONCAT, "an rnn layer needs at least one cell");
+    refused(
+        stack,
+        Layer.Merge.CONCAT,
+        "the cells of level 1 take inputs of size 5, but level 0 gives both directions' outputs,"
+            + " together of size 4",
+        lower,
+        upper);
+    refused(
+        stack, Layer.Merge.SUM, "a stack concatenates the outputs of its directions", lower, lower);
+    refused(
+        stack,
+        Layer.Merge.CONCAT,
+        "each level of a stack has two directions",
+        new Layer.Level(List.of(random.lstm(3, 2))));
+    refused(
+        Loop.TensorFlow.DYNAMIC_RNN,
+        Layer.Merge.CONCAT,
+        "an rnn layer of 2 levels is a stack of two directions",
+        lower,
+        upper);
+    assertThatThrownBy(() -> new Layer.Level(List.of(random.lstm(3, 2), random.gru(4, 2))))
+        .hasMessage("the forward cell takes inputs of size 3, the backward cell of size 4");
+  }
+
+  private static void refused(Loop loop, Layer.Merge merge, String message, Layer.Level... levels) {
+    assertThatThrownBy(() -> new Layer.Rnn("rnn", loop, List.of(levels), merge))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
   void namesAreUniqueAndNotReserved() {
     assertThatThrownBy(() -> features(3, rnn("a", 3, 2), rnn("a", 2, 2)))
         .hasMessage("two layers are named 'a'");
