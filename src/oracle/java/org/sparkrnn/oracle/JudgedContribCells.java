@@ -56,6 +56,11 @@ final class JudgedContribCells {
             JudgedCell.SEVERAL,
             PublishedLstmCells::layerNorm),
         named(
+            "GLSTMCell",
+            "num_proj, number_of_groups, forget_bias",
+            JudgedCell.sizes(6, 9, 15, 21, 33, 69),
+            (random, d, n) -> PublishedLstmCells.groups(random, d, n, 3)),
+        named(
             "PhasedLSTMCell",
             "leak",
             JudgedCell.sizes(4, 5, 2, 1, 13, 23),
@@ -70,6 +75,16 @@ final class JudgedContribCells {
             "num_proj, forget_bias",
             JudgedCell.SIZES.subList(0, 4),
             PublishedSpecialLstms::weightNorm),
+        named(
+            "Conv1DLSTMCell",
+            "forget_bias",
+            List.of(new JudgedCell.Size(10, 3), new JudgedCell.Size(14, 2)),
+            (random, d, n) -> PublishedSpecialLstms.conv(random, d / 2, n)),
+        named(
+            "TimeFreqLSTMCell",
+            "frequency_skip, use_peepholes, cell_clip, forget_bias",
+            JudgedCell.sizes(9, 5, 3, 1, 13, 11),
+            PublishedSpecialLstms::timeFreq),
         named(
             "keras.LSTMCell",
             "recurrent_activation=hard_sigmoid",
