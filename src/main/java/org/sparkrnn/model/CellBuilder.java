@@ -21,6 +21,7 @@ final class CellBuilder {
   private final Variables variables;
   private final CellFinder finder;
   private final String user;
+  private final List<Tensor> tables = new ArrayList<>();
 
   /**
    * @param variables where to read from
@@ -75,6 +76,11 @@ final class CellBuilder {
     finder.refuseMore(spec.levels().size(), spec.place(), search, List.of(direction));
   }
 
+  /** The tables of the {@code EmbeddingWrapper}s that were built. */
+  List<Tensor> tables() {
+    return List.copyOf(tables);
+  }
+
   private RnnCell stack(CellSpec.Multi spec, Search search, int inputSize) throws IOException {
     List<RnnCell> cells = new ArrayList<>();
     int width = inputSize;
@@ -101,6 +107,9 @@ final class CellBuilder {
         tensors.put(
             role, variables.read(names.get(role), sizes.expected(type.variable(role).shape())));
       }
+    }
+    if (type == Wrappers.EMBEDDING) {
+      tables.add(tensors.get("embedding"));
     }
     try {
       return type.make(new CellParts(inputSize, spec.settings(), tensors, inner));

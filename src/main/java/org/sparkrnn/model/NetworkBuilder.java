@@ -30,7 +30,7 @@ final class NetworkBuilder {
     List<Layer> layers = new ArrayList<>();
     Value before = null;
     for (LayerSpec layer : spec.layers()) {
-      layers.add(layer(layer, before, input));
+      layers.addAll(layers(layer, before, input));
       try {
         before = Value.chain(input, layers).get(layers.size() - 1);
       } catch (IllegalArgumentException e) {
@@ -54,10 +54,31 @@ final class NetworkBuilder {
   }
 
   /**
-   * Builds one layer.
+   * Builds one layer; two, where the cells of an rnn layer embed its input.
    *
    * @param before what the layer before it gives; null for the first layer
    */
+  private List<Layer> layers(LayerSpec spec, Value before, Network.Input input) throws IOException {
+    if (!(spec instanceof LayerSpec.Rnn rnn) || !EmbeddedCells.takeIds(rnn)) {
+      return List.of(layer(spec, before, input));
+    }
+    ids(input, spec);
+    if (before != null) {
+      throw spec.place()
+          .error("its EmbeddingWrapper takes ids, which only the first layer is given");
+    }
+    CellBuilder builder = new CellBuilder(variables, spec.name());
+    Layer layer = rnn(rnn, builder, 1);
+    Tensor table = builder.tables().get(0);
+    if (builder.tables().stream().anyMatch(other -> !other.equals(table))) {
+      throw spec.place()
+          .error(
+              "its two EmbeddingWrappers have tables of their own: only one that both directions"
+                  + " share can run");
+    }
+    return List.of(new Layer.Embedding(spec.name() + "_embedding", table), layer);
+  }
+
   private Layer layer(LayerSpec spec, Value before, Network.Input input) throws IOException {
     if (spec instanceof LayerSpec.Embedding embedding) {
       return embedding(embedding, input);
@@ -72,7 +93,7 @@ final class NetworkBuilder {
     if (spec instanceof LayerSpec.Dense dense) {
       return dense(dense, width);
     }
-    return rnn((LayerSpec.Rnn) spec, width);
+    return rnn((LayerSpec.Rnn) spec, new CellBuilder(variables, spec.name()), width);
   }
 
   private static int ids(Network.Input input, LayerSpec spec) {
@@ -154,8 +175,7 @@ final class NetworkBuilder {
         spec.name(), kernel, variables.read(found.bias(), bias), spec.activation());
   }
 
-  private Layer rnn(LayerSpec.Rnn spec, int width) throws IOException {
-    CellBuilder builder = new CellBuilder(variables, spec.name());
+  private Layer rnn(LayerSpec.Rnn spec, CellBuilder builder, int width) throws IOException {
     Search search = new Search(spec.scope(), List.of());
     List<Step> directions = spec.loop() instanceof Loop.Keras ? KERAS_DIRECTIONS : DIRECTIONS;
     boolean stack =

@@ -90,6 +90,21 @@ final class Wrappers {
                       parts.tensor("bias"),
                       parts.activation("activation")));
 
+  /**
+   * Looks ids up. Its cells are the wrapped ones: the table becomes a layer before the cell's, see
+   * {@link EmbeddedCells}.
+   */
+  static final CellType<RnnCell> EMBEDDING =
+      CellType.of("EmbeddingWrapper", RnnCell.class)
+          .alias()
+          .takes(CellOption.size("embedding_classes"))
+          .takes(CellOption.size("embedding_size"))
+          .ignores("initializer", "reuse")
+          .wraps(cell -> cell)
+          .innerInput(parts -> parts.integer("embedding_size"))
+          .reads("embedding", "[embedding_classes, embedding_size]", Condition.ALWAYS)
+          .make(CellParts::cell);
+
   static final CellType<AttentionCellWrapper> ATTENTION =
       CellType.of("AttentionCellWrapper", AttentionCellWrapper.class)
           .option(CellOption.size("attn_length"), AttentionCellWrapper::attnLength)
@@ -157,7 +172,15 @@ final class Wrappers {
           .make(CellParts::cell);
 
   static final List<CellType<? extends RnnCell>> ALL =
-      List.of(RESIDUAL, HIGHWAY, INPUT_PROJECTION, OUTPUT_PROJECTION, ATTENTION, DROPOUT, DEVICE);
+      List.of(
+          RESIDUAL,
+          HIGHWAY,
+          INPUT_PROJECTION,
+          OUTPUT_PROJECTION,
+          EMBEDDING,
+          ATTENTION,
+          DROPOUT,
+          DEVICE);
 
   private Wrappers() {}
 

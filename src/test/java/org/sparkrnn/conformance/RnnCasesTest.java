@@ -36,7 +36,6 @@ class RnnCasesTest {
       Set.of(
           "GridLSTMCell",
           "BidirectionalGridLSTMCell",
-          "EmbeddingWrapper",
           "Grid1LSTMCell",
           "Grid2BasicLSTMCell",
           "Grid2BasicRNNCell",

@@ -24,6 +24,7 @@ import org.sparkrnn.cell.OutputProjectionWrapper;
 import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Network;
 
 /** Where the variables of wrapped cells are, found from the layer's scope alone. */
 class WrapperVariablesTest {
@@ -368,6 +369,75 @@ class WrapperVariablesTest {
                 "", wrap("OutputProjectionWrapper", "'output_size': 7, 'scope': 'y/p', ", lstm(2)));
     assertThat(cell.kernel()).isEqualTo(folder.get("y/p/kernel"));
     isLstmAt(cell.cell(), "y/p/q");
+  }
+
+  private static String embedded(String cell) {
+    return wrap("EmbeddingWrapper", "'embedding_classes': 7, 'embedding_size': 4, ", cell);
+  }
+
+  private Network ofIds(String cells) throws IOException {
+    SequenceModel model =
+        folder.load("{'type': 'tokens', 'size': 7}", "{'type': 'rnn', " + cells + "}");
+    Path written = Files.createTempDirectory(dir, "written");
+    ModelWriter.write(model, written.toString(), new Configuration(false));
+    SequenceModel again = ModelLoader.load(written.toString(), "", new Configuration(false));
+    assertThat(again.network()).isEqualTo(model.network());
+    return model.network();
+  }
+
+  @Test
+  void anEmbeddingBecomesALayerBeforeTheCell() throws IOException {
+    folder.tensor("rnn/embedding_wrapper/embedding", 7, 4);
+    lstmAt("rnn/embedding_wrapper/lstm_cell", 4, 2);
+    List<Layer> layers = ofIds("'scope': 'rnn', 'cell': " + embedded(lstm(2))).layers();
+    assertThat(layers.get(0))
+        .isEqualTo(
+            new Layer.Embedding("rnn_embedding", folder.get("rnn/embedding_wrapper/embedding")));
+    isLstmAt(((Layer.Rnn) layers.get(1)).cells().get(0), "rnn/embedding_wrapper/lstm_cell");
+  }
+
+  @Test
+  void anEmbeddingInsideAProjectionAndAStackIsFound() throws IOException {
+    String outer = "rnn/output_projection_wrapper/";
+    String cells = outer + "multi_rnn_cell/cell_";
+    folder.tensor(outer + "kernel", 3, 7).tensor(outer + "bias", 7);
+    folder.tensor(cells + "0/embedding_wrapper/embedding", 7, 4);
+    lstmAt(cells + "0/embedding_wrapper/lstm_cell", 4, 2);
+    lstmAt(cells + "1/lstm_cell", 2, 3);
+    String stack = stack(wrap("DropoutWrapper", "", embedded(lstm(2))), lstm(3));
+    String cell = wrap("OutputProjectionWrapper", "'output_size': 7, ", stack);
+    List<Layer> layers = ofIds("'cell': " + cell).layers();
+    assertThat(((Layer.Embedding) layers.get(0)).table())
+        .isEqualTo(folder.get(cells + "0/embedding_wrapper/embedding"));
+    RnnCell found = ((OutputProjectionWrapper) ((Layer.Rnn) layers.get(1)).cells().get(0)).cell();
+    isLstmAt(((MultiRnnCell) found).cells().get(0), cells + "0/embedding_wrapper/lstm_cell");
+  }
+
+  @Test
+  void anEmbeddingWhereNoIdsAreIsRefused() {
+    folder.tensor("rnn/embedding_wrapper/embedding", 7, 4);
+    lstmAt("rnn/embedding_wrapper/lstm_cell", 4, 2);
+    fails(embedded(lstm(2)), "takes ids, but the input is");
+    String late = "an EmbeddingWrapper takes ids, but is given floats: it must be the first";
+    assertThatThrownBy(() -> ofIds("'cell': " + stack(lstm(2), embedded(lstm(2)))))
+        .hasMessageContaining(late);
+    assertThatThrownBy(() -> ofIds("'cell': " + wrap("ResidualWrapper", "", embedded(lstm(2)))))
+        .hasMessageContaining(late);
+    assertThatThrownBy(() -> ofIds("'cell_fw': " + embedded(lstm(2)) + ", 'cell_bw': " + lstm(2)))
+        .hasMessageContaining("one direction has an EmbeddingWrapper and the other has none");
+  }
+
+  @Test
+  void twoTablesInOneLayerAreRefused() throws IOException {
+    for (String direction : List.of("fw", "bw")) {
+      String stem = "bidirectional_rnn/" + direction + "/embedding_wrapper/";
+      folder.tensor(stem + "embedding", 7, 4);
+      lstmAt(stem + "lstm_cell", 4, 2);
+    }
+    String both = "'loop': 'bidirectional_dynamic_rnn', 'cell': " + embedded(lstm(2));
+    assertThatThrownBy(() -> ofIds(both))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("its two EmbeddingWrappers have tables of their own");
   }
 
   @Test
