@@ -1,7 +1,6 @@
 package org.sparkrnn.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -9,23 +8,18 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkrnn.model.ModelException;
 
 /**
  * What the test suites of TensorFlow assert without numbers of their own: the {@code properties} of
  * {@code rnn_cases.json}, with random weights and bit equality where TensorFlow asks for closeness.
  */
 class PropertiesTest {
-  /** Properties of cells and loops that the model parser does not know yet; they must fail. */
-  private static final Set<String> NOT_YET = Set.of("cudnn==compatible", "cudnn.zero_params");
-
   @TempDir private Path folder;
 
   private static Map<String, Consumer<Lab>> properties() {
@@ -45,12 +39,6 @@ class PropertiesTest {
   }
 
   private void check(String id, Consumer<Lab> property) {
-    if (NOT_YET.contains(id)) {
-      assertThatThrownBy(() -> property.accept(new Lab(folder)))
-          .as(id + ": is it there by now?")
-          .isInstanceOf(ModelException.class);
-      return;
-    }
     property.accept(new Lab(folder));
     Conformance.add(Conformance.CASES, List.of(id), 0, 0);
   }
