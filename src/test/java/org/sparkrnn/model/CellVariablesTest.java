@@ -14,11 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
+import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.tensor.Shape;
 
@@ -342,6 +344,24 @@ class CellVariablesTest {
     fails(rnn(lstm(", 'use_peepholes': true")))
         .hasMessageContaining(
             "the spec sets 'use_peepholes', but scope 'rnn/lstm_cell' holds no 'w_i_diag'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStateInOnePieceChangesNothingElse(boolean inside) throws IOException {
+    for (int i = 0; i < 2; i++) {
+      String stem = "rnn/multi_rnn_cell/cell_" + i + "/lstm_cell/";
+      folder.tensor(stem + "kernel", i == 0 ? 5 : 4, 8).tensor(stem + "bias", 8);
+    }
+    String flat = ", 'state_is_tuple': false";
+    String cells = "'cells': [" + lstm(inside ? flat : "") + ", " + lstm("") + "]";
+    FlatStateCell found =
+        (FlatStateCell) cell(rnn("rnn", "{'type': 'MultiRNNCell'" + flat + ", " + cells + "}"));
+    assertThat(found.stateShape())
+        .isEqualTo(StateShape.Struct.of(StateShape.Field.leaf("state", 8)));
+    RnnCell first = ((MultiRnnCell) found.cell()).cells().get(0);
+    LstmCell lstm = (LstmCell) (inside ? ((FlatStateCell) first).cell() : first);
+    assertThat(lstm.kernel()).isEqualTo(folder.get("rnn/multi_rnn_cell/cell_0/lstm_cell/kernel"));
   }
 
   private org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> fails(

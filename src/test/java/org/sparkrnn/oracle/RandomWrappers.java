@@ -30,6 +30,8 @@ final class RandomWrappers {
             input, new HighwayWrapper.Transform(random.tensor(input, input), random.tensor(input))),
         inputProjection(input, units),
         outputProjection(input, units),
+        new FlatStateCell(random.lstm(input, units)),
+        new FlatStateCell(random.minimalRnn(input, units)),
         attention(input, units, 1),
         attention(input, units, 3));
   }
