@@ -39,6 +39,7 @@ final class CellType<C extends RnnCell> {
   private final List<CellVariable<C>> variables = new ArrayList<>();
   private final Map<String, ToLongFunction<CellSettings>> sizes = new HashMap<>();
   private final Map<String, String> fallbacks = new HashMap<>();
+  private final Map<String, String> spellings = new HashMap<>();
   private final List<Map<String, String>> eras = new ArrayList<>();
   private Function<CellParts, RnnCell> maker;
   private Inner inner = Inner.NONE;
@@ -148,6 +149,12 @@ final class CellType<C extends RnnCell> {
     return this;
   }
 
+  /** Today's name of a variable, where its role is not that: {@code W_f_0} of {@code W_f_0_#}. */
+  CellType<C> spelled(String role, String name) {
+    spellings.put(role, name);
+    return this;
+  }
+
   /** The names of TensorFlow before 1.2, where they differ only in the last word. */
   CellType<C> eraOfWeightsAndBiases() {
     Map<String, String> era = new LinkedHashMap<>();
@@ -213,6 +220,7 @@ final class CellType<C extends RnnCell> {
     maker = from;
     Map<String, String> today = new LinkedHashMap<>();
     variables.forEach(variable -> today.put(variable.role(), variable.role()));
+    today.putAll(spellings);
     eras.add(0, today);
     return this;
   }
@@ -253,6 +261,11 @@ final class CellType<C extends RnnCell> {
   /** The spellings of each era, today's first. */
   List<CellForm> forms() {
     return eras.stream().map(CellForm::new).toList();
+  }
+
+  /** Today's name of a role's variable, in one piece. */
+  String written(String role) {
+    return forms().get(0).spelled(role).replace("#", "0");
   }
 
   /** The roles by which a cell is recognised. */

@@ -36,6 +36,7 @@ final class CellTypes {
     all.addAll(ContribLstmCells.ALL);
     all.addAll(KerasCells.ALL);
     all.addAll(SpatialCells.ALL);
+    all.addAll(GridLstmCells.ALL);
     all.addAll(Wrappers.ALL);
     return List.copyOf(all);
   }

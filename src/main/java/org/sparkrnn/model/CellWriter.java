@@ -39,7 +39,8 @@ final class CellWriter {
     node.put("type", type.word());
     type.settings(cell).values().forEach((option, value) -> put(node, option, value));
     String own = scope + "/" + type.scope();
-    type.tensors(cell).forEach((role, tensor) -> tensors.put(own + "/" + role, tensor));
+    type.tensors(cell)
+        .forEach((role, tensor) -> tensors.put(own + "/" + type.written(role), tensor));
     List<RnnCell> inner = type.innerCells(cell);
     if (!inner.isEmpty() && !type.variables().isEmpty()) {
       node.put("scope", own);

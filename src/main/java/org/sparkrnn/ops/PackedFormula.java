@@ -51,11 +51,23 @@ final class PackedFormula implements PackedCell {
     formula.state().forEach(term -> collect(term, seen));
     for (Term term : terms) {
       if (term instanceof Terms.Product given) {
-        products.put(given, product.apply(given.kernel(), given.bias()));
+        products.put(given, packed(given, product));
       } else if (term instanceof Terms.Inner inner) {
         cells.put(inner, pack.apply(inner.cell()));
       }
     }
+  }
+
+  /** Weights that several products have in common are packed once. */
+  private PackedProduct packed(
+      Terms.Product given, BiFunction<Tensor, Tensor, PackedProduct> product) {
+    for (Map.Entry<Terms.Product, PackedProduct> entry : products.entrySet()) {
+      Terms.Product other = entry.getKey();
+      if (other.kernel() == given.kernel() && other.bias() == given.bias()) {
+        return entry.getValue();
+      }
+    }
+    return product.apply(given.kernel(), given.bias());
   }
 
   private void collect(Term term, Map<Term, Boolean> seen) {
@@ -92,7 +104,7 @@ final class PackedFormula implements PackedCell {
 
   @Override
   public long bytes() {
-    return products.values().stream().mapToLong(PackedProduct::bytes).sum()
+    return products.values().stream().distinct().mapToLong(PackedProduct::bytes).sum()
         + cells.values().stream().mapToLong(PackedCell::bytes).sum();
   }
 

@@ -34,8 +34,6 @@ class RnnCasesTest {
   /** Words of specs that the model parser does not know yet; a case with one of them must fail. */
   private static final Set<String> NOT_YET =
       Set.of(
-          "GridLSTMCell",
-          "BidirectionalGridLSTMCell",
           "Grid1LSTMCell",
           "Grid2BasicLSTMCell",
           "Grid2BasicRNNCell",

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.BidirectionalGridLstmCell;
 import org.sparkrnn.cell.ConvLstmCell;
+import org.sparkrnn.cell.FrequencyBlocks;
 import org.sparkrnn.cell.FrequencyWindows;
 import org.sparkrnn.cell.GlstmCell;
+import org.sparkrnn.cell.GridLstmCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.cell.TimeFreqLstmCell;
@@ -30,6 +33,10 @@ final class RandomSpatialCells {
       cells.add(conv(List.of(2, input / 4, 2), List.of(2, 3), 2));
     }
     cells.add(timeFreq(input, units));
+    cells.add(grid(input, units, false, GridLstmCell.Backward.NO));
+    GridLstmCell up = grid(input, units, true, GridLstmCell.Backward.NO);
+    GridLstmCell.Backward down = new GridLstmCell.Backward(true, input == 3 ? 0 : 1);
+    cells.add(new BidirectionalGridLstmCell(up, grid(input, units, true, down)));
     return cells;
   }
 
@@ -70,5 +77,38 @@ final class RandomSpatialCells {
         new LstmCell.Peepholes(tensor(units), tensor(units), tensor(units)),
         0.75f,
         new FrequencyWindows(input, size, 1));
+  }
+
+  /** Windows over all features; with shared weights and coupled gates, or with neither. */
+  private GridLstmCell grid(int input, int units, boolean simple, GridLstmCell.Backward backward) {
+    int size = Math.max(1, input - 1);
+    int count = input - size + 1;
+    FrequencyBlocks frequencies =
+        simple || input == 1
+            ? new FrequencyBlocks(input, size, 1, List.of(count), List.of(), List.of())
+            : new FrequencyBlocks(
+                input, size, 1, List.of(1, 2), List.of(1, 0), List.of(input, input));
+    List<GridLstmCell.Block> blocks =
+        frequencies.counts().stream().map(block -> block(size, units, simple)).toList();
+    return new GridLstmCell(
+        units, blocks, 0.5f, simple ? Float.POSITIVE_INFINITY : 0.75f, frequencies, backward);
+  }
+
+  private GridLstmCell.Block block(int size, int units, boolean simple) {
+    GridLstmCell.Gates gates = gates(size, units, simple);
+    return new GridLstmCell.Block(gates, simple ? gates : gates(size, units, false));
+  }
+
+  private GridLstmCell.Gates gates(int size, int units, boolean simple) {
+    long columns = (simple ? 3L : 4L) * units;
+    return new GridLstmCell.Gates(
+        tensor(size + 2L * units, columns),
+        tensor(columns),
+        simple ? LstmCell.Peepholes.NONE : peepholes(units),
+        simple ? LstmCell.Peepholes.NONE : peepholes(units));
+  }
+
+  private LstmCell.Peepholes peepholes(int units) {
+    return new LstmCell.Peepholes(tensor(units), tensor(units), tensor(units));
   }
 }

@@ -9,8 +9,11 @@ import static org.sparkrnn.oracle.TextbookContribLstmCells.diagonal;
 
 import java.util.Arrays;
 import java.util.List;
+import org.sparkrnn.cell.BidirectionalGridLstmCell;
 import org.sparkrnn.cell.ConvLstmCell;
+import org.sparkrnn.cell.FrequencyBlocks;
 import org.sparkrnn.cell.GlstmCell;
+import org.sparkrnn.cell.GridLstmCell;
 import org.sparkrnn.cell.TimeFreqLstmCell;
 import org.sparkrnn.oracle.TextbookCell.Step;
 import org.sparkrnn.tensor.Tensor;
@@ -136,5 +139,82 @@ final class TextbookSpatialCells {
       System.arraycopy(below, 0, next, (2 * k + 1) * n, n);
     }
     return new Step(output, next);
+  }
+
+  static Step bidirectional(BidirectionalGridLstmCell cell, double[] x, double[] state) {
+    Step up = grid(cell.forward(), x, Arrays.copyOf(state, state.length / 2));
+    Step down = grid(cell.backward(), x, Arrays.copyOfRange(state, state.length / 2, state.length));
+    return new Step(concat(up.output(), down.output()), concat(up.state(), down.state()));
+  }
+
+  static Step grid(GridLstmCell cell, double[] x, double[] state) {
+    int n = cell.numUnits();
+    FrequencyBlocks frequencies = cell.frequencies();
+    double[] next = new double[state.length];
+    double[] output = new double[state.length];
+    int at = 0;
+    for (int b = 0; b < cell.blocks().size(); b++) {
+      GridLstmCell.Block block = cell.blocks().get(b);
+      int count = frequencies.counts().get(b);
+      double[] d = new double[n];
+      double[] g = new double[n];
+      for (int k = 0; k < count; k++, at += 2 * n) {
+        int window = cell.backward().reversed() ? count - 1 - k : k;
+        int start = frequencies.starts().isEmpty() ? 0 : frequencies.starts().get(b);
+        start += window * frequencies.skip() + cell.backward().offset();
+        double[] seen = new double[frequencies.size()];
+        for (int i = 0; i < seen.length; i++) {
+          seen[i] = start + i >= 0 && start + i < x.length ? x[start + i] : 0;
+        }
+        double[] c = Arrays.copyOfRange(state, at, at + n);
+        seen = concat(concat(seen, Arrays.copyOfRange(state, at + n, at + 2 * n)), g);
+        double[] zf = affine(seen, block.frequency().kernel(), block.frequency().bias());
+        double[] zt = affine(seen, block.time().kernel(), block.time().bias());
+        double[] nextD = new double[n];
+        for (int u = 0; u < n; u++) {
+          nextD[u] = updated(cell, block.frequency(), zf, u, new double[] {d[u], c[u], d[u]});
+          next[at + u] = updated(cell, block.time(), zt, u, new double[] {d[u], c[u], c[u]});
+        }
+        for (int u = 0; u < n; u++) {
+          double[] both = {nextD[u], next[at + u]};
+          g[u] = opened(block.frequency(), zf, n, u, both) * Math.tanh(nextD[u]);
+          double h = opened(block.time(), zt, n, u, both) * Math.tanh(next[at + u]);
+          next[at + n + u] = h;
+          output[at + u] = h;
+          output[at + n + u] = g[u];
+        }
+        d = nextD;
+      }
+    }
+    return new Step(output, next);
+  }
+
+  /** A new cell state; of the frequencies', the time's, and the one that is updated. */
+  private static double updated(
+      GridLstmCell cell, GridLstmCell.Gates gates, double[] z, int u, double[] states) {
+    int n = cell.numUnits();
+    double i =
+        sigmoid(
+            z[u]
+                + diagonal(gates.fromFrequency().input(), u) * states[0]
+                + diagonal(gates.fromTime().input(), u) * states[1]);
+    double f = 1 - i;
+    if (z.length == 4 * n) {
+      f =
+          sigmoid(
+              z[2 * n + u]
+                  + cell.forgetBias()
+                  + diagonal(gates.fromFrequency().forget(), u) * states[0]
+                  + diagonal(gates.fromTime().forget(), u) * states[1]);
+    }
+    return clip(f * states[2] + i * Math.tanh(z[n + u]), cell.cellClip());
+  }
+
+  private static double opened(
+      GridLstmCell.Gates gates, double[] z, int n, int u, double[] states) {
+    return sigmoid(
+        z[z.length - n + u]
+            + diagonal(gates.fromFrequency().output(), u) * states[0]
+            + diagonal(gates.fromTime().output(), u) * states[1]);
   }
 }
