@@ -17,6 +17,15 @@ record CellSettings(Map<CellOption<?>, Object> values) {
     return (T) get(option.key());
   }
 
+  /** Whether an option that has none by default was given. */
+  boolean given(String key) {
+    return values.entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getKey().key().equals(key)
+                    && !entry.getValue().equals(entry.getKey().otherwise()));
+  }
+
   int integer(String key) {
     return (Integer) get(key);
   }

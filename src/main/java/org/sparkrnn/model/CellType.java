@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.sparkrnn.cell.RnnCell;
@@ -46,6 +47,7 @@ final class CellType<C extends RnnCell> {
   private Function<C, List<RnnCell>> innerCells = cell -> List.of();
   private ToIntFunction<CellParts> innerInput = CellParts::inputSize;
   private Consumer<CellParts> requirement = parts -> {};
+  private Predicate<C> some = cell -> true;
   private boolean canonical = true;
   private boolean scoped = true;
   private String scope;
@@ -209,6 +211,12 @@ final class CellType<C extends RnnCell> {
     return this;
   }
 
+  /** Other cells of the class are of other types. */
+  CellType<C> only(Predicate<C> test) {
+    some = test;
+    return this;
+  }
+
   /** Another type is written for such cells. */
   CellType<C> alias() {
     canonical = false;
@@ -320,7 +328,7 @@ final class CellType<C extends RnnCell> {
 
   /** Whether {@code cell} is written as this type. */
   boolean writes(RnnCell cell) {
-    return canonical && cells.isInstance(cell);
+    return canonical && cells.isInstance(cell) && some.test(cells.cast(cell));
   }
 
   /** The options of a finished cell. */

@@ -37,6 +37,7 @@ final class CellTypes {
     all.addAll(KerasCells.ALL);
     all.addAll(SpatialCells.ALL);
     all.addAll(GridLstmCells.ALL);
+    all.addAll(GridRnnCells.ALL);
     all.addAll(Wrappers.ALL);
     return List.copyOf(all);
   }
@@ -46,6 +47,7 @@ final class CellTypes {
     return INNER_SCOPES.contains(scope) || INNER_SCOPES.contains(scope.replaceAll("\\d+$", "%d"));
   }
 
+  /** A grid's cells stand in scopes of cells, which are no inner ones elsewhere. */
   private static Set<String> innerScopes() {
     Set<String> scopes = new TreeSet<>();
     for (CellType<?> type : ALL) {
@@ -59,6 +61,8 @@ final class CellTypes {
         }
       }
     }
+    ALL.forEach(type -> scopes.remove(type.scope()));
+    scopes.removeIf(scope -> scope.startsWith("cell_"));
     return Set.copyOf(scopes);
   }
 

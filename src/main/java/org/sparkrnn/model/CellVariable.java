@@ -89,6 +89,11 @@ record CellVariable<C extends RnnCell>(
       return new Condition(Kind.GIVEN, option, "'" + option + "'");
     }
 
+    /** Without an option that could be given. */
+    static Condition absent(String option) {
+      return new Condition(Kind.ABSENT, option, "no '" + option + "'");
+    }
+
     /** Never: another type has it, and a file that holds it is not this type's. */
     static Condition of(String type, String option, String advice) {
       return new Condition(Kind.NEVER, option, "\"type\": \"" + type + "\" with " + advice);
@@ -104,7 +109,8 @@ record CellVariable<C extends RnnCell>(
         case ALWAYS -> true;
         case TRUE -> settings.flag(option);
         case FALSE -> !settings.flag(option);
-        case GIVEN -> settings.integer(option) > 0;
+        case GIVEN -> settings.given(option);
+        case ABSENT -> !settings.given(option);
         case NEVER -> false;
       };
     }
@@ -118,8 +124,10 @@ record CellVariable<C extends RnnCell>(
     TRUE,
     /** The option is false. */
     FALSE,
-    /** The option is a size that is given. */
+    /** The option is given. */
     GIVEN,
+    /** The option is not given. */
+    ABSENT,
     /** No cell of the type has it. */
     NEVER
   }

@@ -32,13 +32,7 @@ import org.sparkrnn.spark.SharedSession;
 @ExtendWith(SharedSession.class)
 class RnnCasesTest {
   /** Words of specs that the model parser does not know yet; a case with one of them must fail. */
-  private static final Set<String> NOT_YET =
-      Set.of(
-          "Grid1LSTMCell",
-          "Grid2BasicLSTMCell",
-          "Grid2BasicRNNCell",
-          "Grid2LSTMCell",
-          "Grid3LSTMCell");
+  private static final Set<String> NOT_YET = Set.of();
 
   @TempDir private Path folder;
 

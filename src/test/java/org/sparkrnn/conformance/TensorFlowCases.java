@@ -143,6 +143,9 @@ final class TensorFlowCases {
   private ObjectNode cell(JsonNode from) {
     String type = word(from);
     ObjectNode cell = JSON.objectNode().put("type", type);
+    if (from.has("num_dims")) {
+      return grid(cell, from);
+    }
     from.properties().stream()
         .filter(e -> !NO_OPTIONS.contains(e.getKey()) && !e.getValue().isNull())
         .filter(e -> !(type.equals("DropoutWrapper") && e.getKey().equals("num_units")))
@@ -159,6 +162,26 @@ final class TensorFlowCases {
       from.get("cells").forEach(inner -> cell.withArray("cells").add(cell(inner)));
     }
     return cell;
+  }
+
+  /** The named classes of {@code grid_rnn} take what their cells have in common. */
+  private static ObjectNode grid(ObjectNode grid, JsonNode from) {
+    JsonNode inner = from.get("cells").get(0);
+    String type = inner.get("type").textValue();
+    grid.set("num_units", inner.get("num_units"));
+    if (!type.equals("BasicRNNCell")) {
+      grid.set("forget_bias", inner.get("forget_bias"));
+    }
+    if (type.equals("LSTMCell")) {
+      grid.set("use_peepholes", inner.get("use_peepholes"));
+    }
+    if (from.get("num_dims").intValue() > 1) {
+      grid.set("tied", from.get("tied"));
+    }
+    if (!from.get("non_recurrent_dims").isEmpty()) {
+      grid.set("non_recurrent_fn", from.get("non_recurrent_fn"));
+    }
+    return grid;
   }
 
   private void wrapped(ObjectNode cell, JsonNode from) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.sparkrnn.cell.Activation;
 
@@ -138,8 +139,10 @@ final class CellPages {
   private static ObjectNode test(CellType<?> type, CellVariable.Condition condition) {
     ObjectNode test = JsonNodeFactory.instance.objectNode();
     String key = condition.option();
-    boolean given = true;
-    if (condition.kind() != CellVariable.Kind.GIVEN) {
+    boolean given = condition.kind() == CellVariable.Kind.GIVEN;
+    if (condition.kind() == CellVariable.Kind.ABSENT) {
+      test.putObject("not").putArray("required").add(key);
+    } else if (!given) {
       boolean value = condition.kind() == CellVariable.Kind.TRUE;
       test.putObject("properties").putObject(key).put("const", value);
       given =
@@ -211,6 +214,7 @@ final class CellPages {
     }
     boolean none =
         value.equals(List.of())
+            || value.equals(Optional.empty())
             || value.equals(Float.POSITIVE_INFINITY)
             || value instanceof Integer size && size == 0;
     return none ? "none" : value.toString();

@@ -15,6 +15,7 @@ import org.sparkrnn.cell.CoupledGateLstmCell;
 import org.sparkrnn.cell.FormulaCell;
 import org.sparkrnn.cell.GlstmCell;
 import org.sparkrnn.cell.GridLstmCell;
+import org.sparkrnn.cell.GridRnnCell;
 import org.sparkrnn.cell.HighwayWrapper;
 import org.sparkrnn.cell.IndRnnCell;
 import org.sparkrnn.cell.IndyGruCell;
@@ -61,6 +62,7 @@ final class TextbookCells {
     put(IndyGruCell.class, TextbookContribCells::indyGru);
     put(GridLstmCell.class, TextbookSpatialCells::grid);
     put(BidirectionalGridLstmCell.class, TextbookSpatialCells::bidirectional);
+    put(GridRnnCell.class, TextbookSpatialCells::gridRnn);
     put(GlstmCell.class, TextbookSpatialCells::glstm);
     put(ConvLstmCell.class, TextbookSpatialCells::conv);
     put(TimeFreqLstmCell.class, TextbookSpatialCells::timeFreq);

@@ -14,6 +14,7 @@ import org.sparkrnn.cell.ConvLstmCell;
 import org.sparkrnn.cell.FrequencyBlocks;
 import org.sparkrnn.cell.GlstmCell;
 import org.sparkrnn.cell.GridLstmCell;
+import org.sparkrnn.cell.GridRnnCell;
 import org.sparkrnn.cell.TimeFreqLstmCell;
 import org.sparkrnn.oracle.TextbookCell.Step;
 import org.sparkrnn.tensor.Tensor;
@@ -216,5 +217,44 @@ final class TextbookSpatialCells {
         z[z.length - n + u]
             + diagonal(gates.fromFrequency().output(), u) * states[0]
             + diagonal(gates.fromTime().output(), u) * states[1]);
+  }
+
+  static Step gridRnn(GridRnnCell cell, double[] x, double[] state) {
+    int n = cell.numUnits();
+    int count = cell.count();
+    int from = cell.first().present() ? 1 : 0;
+    int size = state.length / (count - from);
+    double[][] h = new double[count][];
+    double[][] c = new double[count][];
+    for (int k = from; k < count; k++) {
+      c[k] = Arrays.copyOfRange(state, (k - from) * size, (k - from) * size + size - n);
+      h[k] = Arrays.copyOfRange(state, (k - from + 1) * size - n, (k - from + 1) * size);
+    }
+    h[0] = affine(x, cell.projectM(), Tensor.zeros(n));
+    c[0] = size == n ? new double[0] : affine(x, cell.projectC(), Tensor.zeros(n));
+    double[] next = new double[state.length];
+    double[][] fresh = h.clone();
+    for (int k = 1; k < count; k++) {
+      double[] own = concat(c[k], h[count - 1]);
+      Step step = TextbookCell.step(cell.dimension(k), seen(h), own);
+      System.arraycopy(step.state(), 0, next, (k - from) * size, size);
+      fresh[k] = step.output();
+    }
+    if (from == 1) {
+      double[] all =
+          affine(
+              concat(seen(fresh), fresh[count - 1]), cell.first().weights(), cell.first().biases());
+      return new Step(
+          Arrays.stream(all).map(z -> activate(cell.first().activation(), z)).toArray(), next);
+    }
+    double[] own = concat(c[0], fresh[count - 1]);
+    Step step = TextbookCell.step(cell.dimension(0), seen(fresh), own);
+    System.arraycopy(step.state(), 0, next, 0, size);
+    return new Step(step.output(), next);
+  }
+
+  /** All but the last, one behind the other. */
+  private static double[] seen(double[][] h) {
+    return Arrays.stream(h).limit(h.length - 1L).flatMapToDouble(Arrays::stream).toArray();
   }
 }
