@@ -49,7 +49,10 @@ class EveryCellTest {
   private static final int UNITS = 9;
   private static final int[] LENGTHS = {6, 0, 13, 1, 7, 13, 3};
 
-  /** Types that are written as another one of equal arithmetic; cases and properties judge them. */
+  /**
+   * Types that are written as others of equal arithmetic (an embedding wrapper as an embedding
+   * layer and its cell); cases and properties judge them.
+   */
   private static final Set<String> ALIASES =
       Set.of(
           "BasicLSTMCell",
