@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -45,12 +44,6 @@ public final class Conformance {
   public static void record(
       String judge, String cell, String options, String loop, double error, double tolerance) {
     add(judge, List.of(judge, cell, options, loop), error, tolerance);
-  }
-
-  /** All that this JVM recorded of a judge: judge, cell, options, loop. */
-  static synchronized Set<List<String>> recorded(String judge) {
-    Records records = BY_JUDGE.get(judge);
-    return records == null ? Set.of() : Set.copyOf(records.keys());
   }
 
   static synchronized void add(String judge, List<String> key, double error, double tolerance) {
