@@ -19,8 +19,11 @@ final class FormulaStepper implements CellStepper {
   private final int outputSize;
   private final float[] input;
   private final float[] output;
-  private final List<Part> parts = new ArrayList<>();
-  private final List<Instruction> instructions = new ArrayList<>();
+
+  /** Arrays, because a step must not even make an iterator. */
+  private final Part[] parts;
+
+  private final Instruction[] instructions;
   private final Map<Term, float[]> values = new IdentityHashMap<>();
   private final Map<Terms.Inner, CellStepper> steppers = new IdentityHashMap<>();
 
@@ -48,6 +51,7 @@ final class FormulaStepper implements CellStepper {
     outputSize = packed.outputSize();
     input = new float[rows * inputSize];
     inOrder = IntStream.range(0, rows).toArray();
+    List<Instruction> program = new ArrayList<>();
     List<float[]> states = new ArrayList<>();
     packed.formula().state().forEach(next -> states.add(new float[rows * next.size()]));
     for (Term term : packed.terms()) {
@@ -58,16 +62,18 @@ final class FormulaStepper implements CellStepper {
       } else {
         float[] value = new float[rows * term.size()];
         values.put(term, value);
-        instructions.add(instruction(packed, term, value, rows));
+        program.add(instruction(packed, term, value, rows));
       }
     }
-    for (int i = 0; i < states.size(); i++) {
+    parts = new Part[states.size()];
+    for (int i = 0; i < parts.length; i++) {
       Term next = packed.formula().state().get(i);
       CellStepper inner =
           next instanceof Terms.InnerState state ? steppers.get(state.inner()) : null;
-      float[] value = next instanceof Terms.State ? copied(next, rows) : values.get(next);
-      parts.add(new Part(next.size(), states.get(i), value, inner));
+      float[] value = next instanceof Terms.State ? copied(next, rows, program) : values.get(next);
+      parts[i] = new Part(next.size(), states.get(i), value, inner);
     }
+    instructions = program.toArray(Instruction[]::new);
     output = values.get(packed.formula().output());
   }
 
@@ -116,10 +122,10 @@ final class FormulaStepper implements CellStepper {
   }
 
   /** A part that moves is copied first: the state it is taken from is overwritten part by part. */
-  private float[] copied(Term state, int most) {
+  private float[] copied(Term state, int most, List<Instruction> program) {
     float[] from = values.get(state);
     float[] copy = new float[most * state.size()];
-    instructions.add(rows -> System.arraycopy(from, 0, copy, 0, rows * state.size()));
+    program.add(rows -> System.arraycopy(from, 0, copy, 0, rows * state.size()));
     return copy;
   }
 

@@ -24,6 +24,7 @@ import org.sparkrnn.cell.LstmCell;
 final class LstmGates {
   private final int n;
   private final LstmCell cell;
+  private final boolean peepholes;
   private final float[] inputPeephole;
   private final float[] forgetPeephole;
   private final float[] outputPeephole;
@@ -38,6 +39,7 @@ final class LstmGates {
   LstmGates(LstmCell cell) {
     this.cell = cell;
     n = cell.numUnits();
+    peepholes = cell.peepholes().present();
     inputPeephole = cell.peepholes().input().toArray();
     forgetPeephole = cell.peepholes().forget().toArray();
     outputPeephole = cell.peepholes().output().toArray();
@@ -65,7 +67,6 @@ final class LstmGates {
   /** From the sums, turns {@code c[n]} into {@code c'} and fills {@code m[n]}. */
   void apply(float[] c, float[] m) {
     Activation gate = cell.gateActivation();
-    boolean peepholes = cell.peepholes().present();
     if (peepholes) {
       addProduct(i, inputPeephole, c);
       addProduct(f, forgetPeephole, c);
