@@ -22,6 +22,10 @@ final class PackedFormula implements PackedCell {
   private final int inputSize;
   private final Formula formula;
 
+  // Asked for at every step, so known and not worked out from the terms.
+  private final int outputSize;
+  private final long flopsPerStep;
+
   /** Every term once, each behind its operands. */
   private final List<Term> terms = new ArrayList<>();
 
@@ -46,6 +50,7 @@ final class PackedFormula implements PackedCell {
               + " floats, but its stateShape of "
               + cell.stateShape().size());
     }
+    outputSize = formula.output().size();
     Map<Term, Boolean> seen = new IdentityHashMap<>();
     collect(formula.output(), seen);
     formula.state().forEach(term -> collect(term, seen));
@@ -56,6 +61,7 @@ final class PackedFormula implements PackedCell {
         cells.put(inner, pack.apply(inner.cell()));
       }
     }
+    flopsPerStep = countFlops();
   }
 
   /** Weights that several products have in common are packed once. */
@@ -84,7 +90,7 @@ final class PackedFormula implements PackedCell {
 
   @Override
   public int outputSize() {
-    return formula.output().size();
+    return outputSize;
   }
 
   @Override
@@ -94,6 +100,10 @@ final class PackedFormula implements PackedCell {
 
   @Override
   public long flopsPerStep() {
+    return flopsPerStep;
+  }
+
+  private long countFlops() {
     long flops = 0;
     for (Map.Entry<Terms.Product, PackedProduct> entry : products.entrySet()) {
       PackedProduct product = entry.getValue();
