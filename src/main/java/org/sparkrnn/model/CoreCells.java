@@ -30,6 +30,9 @@ final class CoreCells {
   private static final String DIAGONAL = "[num_units]";
   private static final CellOption<Activation> GATE =
       CellOption.activation("recurrent_activation", Activation.SIGMOID);
+  private static final Condition NO_PEEPHOLES =
+      Condition.of("LSTMCell", "use_peepholes", "\"use_peepholes\": true");
+  private static final Condition NO_PROJECTION = Condition.of("LSTMCell", "num_proj", "'num_proj'");
   private static final CellOption<Float> CELL_CLIP = CellOption.bound("cell_clip");
 
   /** A block cell clips only where its clip is above 0. */
@@ -100,19 +103,15 @@ final class CoreCells {
                   .option(ACTIVATION, LstmCell::activation)
                   .option(GATE, LstmCell::gateActivation)
                   .size("recurrent", settings -> settings.integer("num_units")),
-              Condition.of("LSTMCell", "use_peepholes", "\"use_peepholes\": true"),
-              Condition.of("LSTMCell", "num_proj", "'num_proj'"))
+              NO_PEEPHOLES,
+              NO_PROJECTION)
           .make(
               parts ->
-                  new LstmCell(
-                      parts.tensor("kernel"),
-                      parts.tensor("bias"),
+                  plainLstm(
+                      parts,
                       parts.number("forget_bias"),
                       parts.activation("activation"),
-                      parts.activation("recurrent_activation"),
-                      LstmCell.Peepholes.NONE,
-                      Float.POSITIVE_INFINITY,
-                      LstmCell.Projection.NONE));
+                      parts.activation("recurrent_activation")));
 
   static final CellType<LstmCell> LSTM_BLOCK = blockLstm("LSTMBlockCell");
   static final CellType<LstmCell> LSTM_BLOCK_FUSED =
@@ -125,19 +124,9 @@ final class CoreCells {
                   .alias()
                   .option(NUM_UNITS, LstmCell::numUnits)
                   .size("recurrent", settings -> settings.integer("num_units")),
-              Condition.of("LSTMCell", "use_peepholes", "\"use_peepholes\": true"),
-              Condition.of("LSTMCell", "num_proj", "'num_proj'"))
-          .make(
-              parts ->
-                  new LstmCell(
-                      parts.tensor("kernel"),
-                      parts.tensor("bias"),
-                      0,
-                      Activation.TANH,
-                      Activation.SIGMOID,
-                      LstmCell.Peepholes.NONE,
-                      Float.POSITIVE_INFINITY,
-                      LstmCell.Projection.NONE));
+              NO_PEEPHOLES,
+              NO_PROJECTION)
+          .make(parts -> plainLstm(parts, 0, Activation.TANH, Activation.SIGMOID));
 
   static final CellType<GruCell> GRU =
       gru("GRUCell").option(ACTIVATION, GruCell::activation).option(GATE, GruCell::gateActivation);
@@ -243,6 +232,20 @@ final class CoreCells {
             "W_P_#");
   }
 
+  /** Without peepholes, clip and projection. */
+  private static LstmCell plainLstm(
+      CellParts parts, float forgetBias, Activation activation, Activation gate) {
+    return new LstmCell(
+        parts.tensor("kernel"),
+        parts.tensor("bias"),
+        forgetBias,
+        activation,
+        gate,
+        LstmCell.Peepholes.NONE,
+        Float.POSITIVE_INFINITY,
+        LstmCell.Projection.NONE);
+  }
+
   private static LstmCell.Peepholes peepholes(CellParts parts, boolean has) {
     return has
         ? new LstmCell.Peepholes(
@@ -260,7 +263,7 @@ final class CoreCells {
                 .option(CellOption.flag("use_peephole", false), cell -> cell.peepholes().present())
                 .size("recurrent", settings -> settings.integer("num_units")),
             Condition.flag("use_peephole"),
-            Condition.of("LSTMCell", "num_proj", "'num_proj'"))
+            NO_PROJECTION)
         .make(
             parts ->
                 new LstmCell(
