@@ -3,8 +3,9 @@ package org.sparkrnn.ops;
 import org.sparkrnn.cell.Activation;
 
 /**
- * The activations, elementwise and in place. One small loop each, over one array from its start,
- * because that is the form that C2 vectorises.
+ * The activations, elementwise and in place. One small loop each over one array, because that is
+ * the form that C2 vectorises. It does for all but those that take an exponential apart into its
+ * bits, and those that choose by a comparison; {@code SimdActivations} has the former.
  *
  * <p>{@link Activation.Kind} has the formulas; where one here looks different, it is the same
  * function without the cancellation or the overflow, and with its limits at the infinities. NaN
@@ -28,134 +29,139 @@ final class Activations {
    * @throws IllegalArgumentException for softmax, which is not elementwise
    */
   static void apply(Activation activation, float[] v, int n) {
+    apply(activation, v, 0, n);
+  }
+
+  /** The same for the elements {@code from .. to - 1}. */
+  static void apply(Activation activation, float[] v, int from, int to) {
     float a = activation.alpha();
     float b = activation.beta();
     switch (activation.kind()) {
       case LINEAR -> {}
-      case AFFINE -> affine(v, n, a, b);
-      case TANH -> tanh(v, n);
-      case SCALED_TANH -> scaledTanh(v, n, a, b);
-      case TANH_SHRINK -> tanhShrink(v, n);
-      case SIGMOID -> sigmoid(v, n);
-      case LOG_SIGMOID -> logSigmoid(v, n);
-      case HARD_SIGMOID -> hardSigmoid(v, n, a, b);
-      case CLIP -> clip(v, n, a, b);
-      case LEAKY_RELU -> leakyRelu(v, n, a);
-      case THRESHOLD -> threshold(v, n, a, b);
-      case ELU -> elu(v, n, a, b);
-      case CELU -> celu(v, n, a);
-      case EXPONENTIAL -> exponential(v, n);
-      case SOFTSIGN -> softsign(v, n);
-      case SOFTPLUS -> softplus(v, n);
-      case SQUAREPLUS -> squareplus(v, n, a);
-      case SPARSE_PLUS -> sparsePlus(v, n);
-      case GELU -> gelu(v, n);
-      case GELU_TANH -> geluTanh(v, n);
-      case SILU -> silu(v, n);
-      case HARD_SILU -> hardSilu(v, n, a, b);
-      case MISH -> mish(v, n);
-      case SOFT_SHRINK -> softShrink(v, n, a);
-      case HARD_SHRINK -> hardShrink(v, n, a);
+      case AFFINE -> affine(v, from, to, a, b);
+      case TANH -> tanh(v, from, to);
+      case SCALED_TANH -> scaledTanh(v, from, to, a, b);
+      case TANH_SHRINK -> tanhShrink(v, from, to);
+      case SIGMOID -> sigmoid(v, from, to);
+      case LOG_SIGMOID -> logSigmoid(v, from, to);
+      case HARD_SIGMOID -> hardSigmoid(v, from, to, a, b);
+      case CLIP -> clip(v, from, to, a, b);
+      case LEAKY_RELU -> leakyRelu(v, from, to, a);
+      case THRESHOLD -> threshold(v, from, to, a, b);
+      case ELU -> elu(v, from, to, a, b);
+      case CELU -> celu(v, from, to, a);
+      case EXPONENTIAL -> exponential(v, from, to);
+      case SOFTSIGN -> softsign(v, from, to);
+      case SOFTPLUS -> softplus(v, from, to);
+      case SQUAREPLUS -> squareplus(v, from, to, a);
+      case SPARSE_PLUS -> sparsePlus(v, from, to);
+      case GELU -> gelu(v, from, to);
+      case GELU_TANH -> geluTanh(v, from, to);
+      case SILU -> silu(v, from, to);
+      case HARD_SILU -> hardSilu(v, from, to, a, b);
+      case MISH -> mish(v, from, to);
+      case SOFT_SHRINK -> softShrink(v, from, to, a);
+      case HARD_SHRINK -> hardShrink(v, from, to, a);
       case SOFTMAX ->
           throw new IllegalArgumentException(
               "softmax is over a whole entry: a dense layer can have it, a cell cannot");
     }
   }
 
-  private static void affine(float[] v, int n, float a, float b) {
-    for (int j = 0; j < n; j++) {
+  private static void affine(float[] v, int from, int to, float a, float b) {
+    for (int j = from; j < to; j++) {
       v[j] = Math.fma(a, v[j], b);
     }
   }
 
-  private static void tanh(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void tanh(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       v[j] = Elementary.tanh(v[j]);
     }
   }
 
-  private static void scaledTanh(float[] v, int n, float a, float b) {
-    for (int j = 0; j < n; j++) {
+  private static void scaledTanh(float[] v, int from, int to, float a, float b) {
+    for (int j = from; j < to; j++) {
       v[j] = a * Elementary.tanh(b * v[j]);
     }
   }
 
-  private static void tanhShrink(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void tanhShrink(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       v[j] = v[j] - Elementary.tanh(v[j]);
     }
   }
 
-  private static void sigmoid(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void sigmoid(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       v[j] = Elementary.sigmoid(v[j]);
     }
   }
 
-  private static void logSigmoid(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void logSigmoid(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       v[j] = -Elementary.softplus(-v[j]);
     }
   }
 
-  private static void hardSigmoid(float[] v, int n, float a, float b) {
-    for (int j = 0; j < n; j++) {
+  private static void hardSigmoid(float[] v, int from, int to, float a, float b) {
+    for (int j = from; j < to; j++) {
       v[j] = Math.min(Math.max(Math.fma(a, v[j], b), 0), 1);
     }
   }
 
-  private static void clip(float[] v, int n, float a, float b) {
-    for (int j = 0; j < n; j++) {
+  private static void clip(float[] v, int from, int to, float a, float b) {
+    for (int j = from; j < to; j++) {
       v[j] = Math.min(Math.max(v[j], a), b);
     }
   }
 
-  private static void leakyRelu(float[] v, int n, float a) {
-    for (int j = 0; j < n; j++) {
+  private static void leakyRelu(float[] v, int from, int to, float a) {
+    for (int j = from; j < to; j++) {
       v[j] = v[j] > 0 ? v[j] : a * v[j];
     }
   }
 
-  private static void threshold(float[] v, int n, float a, float b) {
-    for (int j = 0; j < n; j++) {
+  private static void threshold(float[] v, int from, int to, float a, float b) {
+    for (int j = from; j < to; j++) {
       v[j] = v[j] <= a ? b : v[j];
     }
   }
 
-  private static void elu(float[] v, int n, float a, float b) {
-    for (int j = 0; j < n; j++) {
+  private static void elu(float[] v, int from, int to, float a, float b) {
+    for (int j = from; j < to; j++) {
       v[j] = v[j] > 0 ? b * v[j] : a * Elementary.negativeExpm1(v[j]);
     }
   }
 
-  private static void celu(float[] v, int n, float a) {
-    for (int j = 0; j < n; j++) {
+  private static void celu(float[] v, int from, int to, float a) {
+    for (int j = from; j < to; j++) {
       v[j] = v[j] > 0 ? v[j] : a * Elementary.negativeExpm1(v[j] / a);
     }
   }
 
-  private static void exponential(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void exponential(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       v[j] = Elementary.exp(v[j]);
     }
   }
 
-  private static void softsign(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void softsign(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       float x = Math.min(Math.max(v[j], -MAX), MAX);
       v[j] = x / (1 + Math.abs(x));
     }
   }
 
-  private static void softplus(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void softplus(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       v[j] = Elementary.softplus(v[j]);
     }
   }
 
   /** For x below 0 by the conjugate, so that nothing cancels; the bound keeps x^2 finite. */
-  private static void squareplus(float[] v, int n, float a) {
-    for (int j = 0; j < n; j++) {
+  private static void squareplus(float[] v, int from, int to, float a) {
+    for (int j = from; j < to; j++) {
       float size = Math.abs(v[j]);
       float bounded = Math.min(size, 0x1p60f);
       float root = (float) Math.sqrt(Math.fma(bounded, bounded, a));
@@ -164,8 +170,8 @@ final class Activations {
     }
   }
 
-  private static void sparsePlus(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void sparsePlus(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       float moved = Math.max(v[j], -1) + 1;
       v[j] = v[j] < 1 ? 0.25f * moved * moved : v[j];
     }
@@ -173,51 +179,51 @@ final class Activations {
 
   // In those below the first factor is finite, so that 0 times it is 0 at minus infinity.
 
-  private static void gelu(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void gelu(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       float half = Math.fma(0.5f, Elementary.erf(HALF_ROOT * v[j]), 0.5f);
       v[j] = Math.max(v[j], -MAX) * half;
     }
   }
 
-  private static void geluTanh(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void geluTanh(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       float x = v[j];
       float cubic = x * Math.fma(GELU_CUBE * x, x, 1);
       v[j] = Math.max(x, -MAX) * Elementary.sigmoid(GELU_SCALE * cubic);
     }
   }
 
-  private static void silu(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void silu(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       v[j] = Math.max(v[j], -MAX) / (1 + Elementary.exp(-v[j]));
     }
   }
 
-  private static void hardSilu(float[] v, int n, float a, float b) {
-    for (int j = 0; j < n; j++) {
+  private static void hardSilu(float[] v, int from, int to, float a, float b) {
+    for (int j = from; j < to; j++) {
       float gate = Math.min(Math.max(Math.fma(a, v[j], b), 0), 1);
       v[j] = Math.max(v[j], -MAX) * gate;
     }
   }
 
   /** {@code tanh(log(1 + u)) = u (u + 2) / (u (u + 2) + 2)}; from 20 on it rounds to 1. */
-  private static void mish(float[] v, int n) {
-    for (int j = 0; j < n; j++) {
+  private static void mish(float[] v, int from, int to) {
+    for (int j = from; j < to; j++) {
       float u = Elementary.exp(Math.min(v[j], 20));
       float product = u * (u + 2);
       v[j] = Math.max(v[j], -MAX) * (product / (product + 2));
     }
   }
 
-  private static void softShrink(float[] v, int n, float a) {
-    for (int j = 0; j < n; j++) {
+  private static void softShrink(float[] v, int from, int to, float a) {
+    for (int j = from; j < to; j++) {
       v[j] = v[j] - Math.min(Math.max(v[j], -a), a);
     }
   }
 
-  private static void hardShrink(float[] v, int n, float a) {
-    for (int j = 0; j < n; j++) {
+  private static void hardShrink(float[] v, int from, int to, float a) {
+    for (int j = from; j < to; j++) {
       v[j] = Math.abs(v[j]) <= a ? 0 : v[j];
     }
   }

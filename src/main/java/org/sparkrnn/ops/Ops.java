@@ -37,8 +37,10 @@ public sealed interface Ops permits ScalarOps, SimdOps {
   PackedDense pack(Tensor kernel, Tensor bias, Activation activation);
 
   /**
-   * Replaces each of {@code rows} rows of {@code x} by its softmax, {@code exp(x - max) / sum}, the
-   * sum in order.
+   * Replaces each of {@code rows} rows of {@code x} by its softmax, {@code exp(x - max) / sum}.
+   *
+   * <p>The sum is one of sixteen sums, whatever the lanes: element {@code j} goes to sum {@code j %
+   * 16}, each of which runs in order, and then those are added up in order.
    *
    * @param x {@code [rows, size]} from {@code offset} on
    */

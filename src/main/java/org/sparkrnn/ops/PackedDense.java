@@ -15,11 +15,17 @@ public interface PackedDense {
   /** Memory of the packed weights, in bytes. */
   long bytes();
 
-  /**
-   * Computes {@code rows} rows.
-   *
-   * @param x {@code [rows, inputSize]} from {@code xOffset} on
-   * @param y {@code [rows, outputSize]} from {@code yOffset} on; does not overlap {@code x}
-   */
-  void apply(int rows, float[] x, int xOffset, float[] y, int yOffset);
+  /** A runner with scratch of its own; for one thread. */
+  Runner runner();
+
+  /** Computes rows, and allocates nothing. Not thread-safe. */
+  interface Runner {
+    /**
+     * Computes {@code rows} rows.
+     *
+     * @param x {@code [rows, inputSize]} from {@code xOffset} on
+     * @param y {@code [rows, outputSize]} from {@code yOffset} on; does not overlap {@code x}
+     */
+    void apply(int rows, float[] x, int xOffset, float[] y, int yOffset);
+  }
 }

@@ -37,21 +37,29 @@ final class ScalarDense implements PackedDense {
   }
 
   @Override
-  public void apply(int rows, float[] x, int xOffset, float[] y, int yOffset) {
-    int inputs = inputSize();
-    int outputs = outputSize();
-    int block = Math.min(rows, BLOCK);
-    float[][] a = new float[block][inputs];
-    float[][] z = new float[block][outputs];
-    for (int first = 0; first < rows; first += block) {
-      int count = Math.min(block, rows - first);
-      for (int r = 0; r < count; r++) {
-        System.arraycopy(x, xOffset + (first + r) * inputs, a[r], 0, inputs);
-      }
-      product.apply(count, a, 0, z);
-      for (int r = 0; r < count; r++) {
-        Activations.apply(activation, z[r], outputs);
-        System.arraycopy(z[r], 0, y, yOffset + (first + r) * outputs, outputs);
+  public Runner runner() {
+    return new Blocks();
+  }
+
+  private final class Blocks implements Runner {
+    private final float[][] a = new float[BLOCK][inputSize()];
+    private final float[][] z = new float[BLOCK][outputSize()];
+
+    @Override
+    public void apply(int rows, float[] x, int xOffset, float[] y, int yOffset) {
+      int inputs = inputSize();
+      int outputs = outputSize();
+      for (int first = 0; first < rows; first += BLOCK) {
+        int count = Math.min(BLOCK, rows - first);
+        for (int r = 0; r < count; r++) {
+          System.arraycopy(x, xOffset + (first + r) * inputs, a[r], 0, inputs);
+        }
+        product.apply(count, a, 0, z);
+        int to = yOffset + first * outputs;
+        for (int r = 0; r < count; r++) {
+          System.arraycopy(z[r], 0, y, to + r * outputs, outputs);
+        }
+        Activations.apply(activation, y, to, to + count * outputs);
       }
     }
   }

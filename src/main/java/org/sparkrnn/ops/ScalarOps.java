@@ -15,6 +15,9 @@ import org.sparkrnn.tensor.Tensor;
 final class ScalarOps implements Ops {
   static final ScalarOps INSTANCE = new ScalarOps();
 
+  private static final Softmax.Exponential EXPONENTIAL =
+      (v, from, to) -> Activations.apply(Activation.EXPONENTIAL, v, from, to);
+
   private ScalarOps() {}
 
   @Override
@@ -55,23 +58,6 @@ final class ScalarOps implements Ops {
 
   @Override
   public void softmax(float[] x, int offset, int rows, int size) {
-    for (int r = 0; r < rows; r++) {
-      softmax(x, offset + r * size, size);
-    }
-  }
-
-  private static void softmax(float[] x, int from, int size) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int j = from; j < from + size; j++) {
-      max = Math.max(max, x[j]);
-    }
-    float sum = 0;
-    for (int j = from; j < from + size; j++) {
-      x[j] = Elementary.exp(x[j] - max);
-      sum += x[j];
-    }
-    for (int j = from; j < from + size; j++) {
-      x[j] /= sum;
-    }
+    Softmax.apply(x, offset, rows, size, EXPONENTIAL);
   }
 }

@@ -5,7 +5,7 @@ import org.sparkrnn.tensor.Tensor;
 
 /** A dense layer in vector code. */
 final class SimdDense implements PackedDense {
-  /** So many rows share one pass over a panel. */
+  /** So many rows share one pass over a panel, and are activated while they are in the cache. */
   private static final int BLOCK = 64;
 
   private final int inputs;
@@ -41,19 +41,37 @@ final class SimdDense implements PackedDense {
   }
 
   @Override
-  public void apply(int rows, float[] x, int xOffset, float[] y, int yOffset) {
-    int ldz = Panels.WIDTH * Panels.LANES;
-    float[] z = new float[Math.min(rows, BLOCK) * ldz];
-    for (int first = 0; first < rows; first += BLOCK) {
-      int count = Math.min(BLOCK, rows - first);
-      for (int v = 0; v < panels.vectors(); v += Panels.WIDTH) {
-        panels.apply(v, Panels.WIDTH, count, x, xOffset + first * inputs, inputs, z, 0, ldz);
-        Activations.apply(activation, z, count * ldz);
-        int column = v * Panels.LANES;
-        int length = Math.min(ldz, outputs - column);
-        for (int r = 0; r < count; r++) {
-          System.arraycopy(z, r * ldz, y, yOffset + (first + r) * outputs + column, length);
-        }
+  public Runner runner() {
+    return new Blocks();
+  }
+
+  private final class Blocks implements Runner {
+    /** The columns of the last vectors where those do not end with the outputs. */
+    private final float[] last = new float[BLOCK * Panels.WIDTH * Panels.LANES];
+
+    @Override
+    public void apply(int rows, float[] x, int xOffset, float[] y, int yOffset) {
+      for (int first = 0; first < rows; first += BLOCK) {
+        int count = Math.min(BLOCK, rows - first);
+        int from = yOffset + first * outputs;
+        product(count, x, xOffset + first * inputs, y, from);
+        SimdActivations.apply(activation, y, from, from + count * outputs);
+      }
+    }
+
+    private void product(int rows, float[] x, int xo, float[] y, int yo) {
+      int vectors = panels.vectors();
+      int whole =
+          vectors * Panels.LANES == outputs ? vectors : (vectors - 1) / Panels.WIDTH * Panels.WIDTH;
+      panels.apply(0, whole, rows, x, xo, inputs, y, yo, outputs);
+      if (whole == vectors) {
+        return;
+      }
+      int ldz = (vectors - whole) * Panels.LANES;
+      int column = whole * Panels.LANES;
+      panels.apply(whole, Panels.WIDTH, rows, x, xo, inputs, last, 0, ldz);
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(last, r * ldz, y, yo + r * outputs + column, outputs - column);
       }
     }
   }

@@ -21,6 +21,9 @@ import org.sparkrnn.tensor.Tensor;
 final class SimdOps implements Ops {
   static final SimdOps INSTANCE = new SimdOps();
 
+  private static final Softmax.Exponential EXPONENTIAL =
+      (v, from, to) -> SimdActivations.apply(Activation.EXPONENTIAL, v, from, to);
+
   private SimdOps() {}
 
   @Override
@@ -61,6 +64,6 @@ final class SimdOps implements Ops {
 
   @Override
   public void softmax(float[] x, int offset, int rows, int size) {
-    ScalarOps.INSTANCE.softmax(x, offset, rows, size);
+    Softmax.apply(x, offset, rows, size, EXPONENTIAL);
   }
 }

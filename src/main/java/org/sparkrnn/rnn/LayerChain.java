@@ -10,6 +10,7 @@ final class LayerChain {
   private final int layers;
   private final List<Value> values;
   private final RnnLayerRunner[] rnn;
+  private final PackedDense.Runner[] dense;
   private final int stateSize;
   private float[] finalStates = new float[0];
   private float[] lastOutputs = new float[0];
@@ -30,6 +31,7 @@ final class LayerChain {
     this.layers = layers;
     this.values = packed.chain().values();
     this.rnn = new RnnLayerRunner[layers];
+    this.dense = new PackedDense.Runner[layers];
     this.stateSize = packed.chain().stateShape().size();
     int stateOffset = 0;
     for (int i = 0; i < layers; i++) {
@@ -37,6 +39,7 @@ final class LayerChain {
         rnn[i] = new RnnLayerRunner(layer, packed.cells(i), stateOffset, groupRows);
         stateOffset += layer.stateShape().size();
       }
+      dense[i] = packed.dense(i) == null ? null : packed.dense(i).runner();
     }
   }
 
@@ -153,9 +156,8 @@ final class LayerChain {
     int rows = values.get(index).perStep() ? group.steps() : group.rows();
     float[] y = buffer(x, rows * size);
     if (layer instanceof Layer.Dense given) {
-      PackedDense dense = packed.dense(index);
-      dense.apply(entries, x, 0, y, 0);
-      denseFlops += entries * dense.flopsPerRow();
+      dense[index].apply(entries, x, 0, y, 0);
+      denseFlops += entries * packed.dense(index).flopsPerRow();
       if (!given.activation().elementwise()) {
         packed.ops().softmax(y, 0, entries, size);
       }

@@ -297,7 +297,7 @@ abstract class OpsContract {
       for (int out : new int[] {1, 5, 16, 33, 70}) {
         Tensor kernel = scaled(random.tensor(in, out), 0.25f);
         Tensor bias = random.tensor(out);
-        PackedDense dense = ops().pack(kernel, bias, activation);
+        PackedDense.Runner dense = ops().pack(kernel, bias, activation).runner();
         int rows = 70;
         float guard = 12345;
         float[] x = random.floats(2 + rows * in);

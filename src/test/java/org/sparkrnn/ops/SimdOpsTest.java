@@ -49,9 +49,12 @@ class SimdOpsTest extends OpsContract {
   }
 
   @Test
-  void theGeneratedFileIsWhatTheGeneratorWrites() throws Exception {
+  void theGeneratedFilesAreWhatTheGeneratorsWrite() throws Exception {
     String committed = Files.readString(SimdTilesGenerator.TARGET);
     assertThat(withoutLayout(committed)).isEqualTo(withoutLayout(SimdTilesGenerator.source()));
+    String activations = Files.readString(SimdActivationsGenerator.TARGET);
+    assertThat(withoutLayout(activations))
+        .isEqualTo(withoutLayout(SimdActivationsGenerator.source()));
   }
 
   private static String withoutLayout(String source) {
@@ -216,6 +219,44 @@ class SimdOpsTest extends OpsContract {
     }
   }
 
+  /** Every float that is 1021 from the next, so that all of them meet every lane. */
+  @ParameterizedTest
+  @MethodSource("org.sparkrnn.oracle.EveryActivation#elementwise")
+  void activationsHaveTheScalarBitsOverTheWholeRange(Activation activation) {
+    int n = 1000;
+    float[] expected = new float[n];
+    float[] actual = new float[n];
+    for (long first = 0; first < 1L << 32; first += 1021L * (n - 7)) {
+      for (int i = 0; i < n; i++) {
+        expected[i] = Float.intBitsToFloat((int) (first + 1021L * i));
+      }
+      System.arraycopy(expected, 0, actual, 0, n);
+      Activations.apply(activation, expected, 3, n - 4);
+      SimdActivations.apply(activation, actual, 3, n - 4);
+      for (int i = 0; i < n; i++) {
+        if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
+          float x = Float.intBitsToFloat((int) (first + 1021L * i));
+          throw new AssertionError(
+              activation + " at " + x + " is " + actual[i] + ", scalar has " + expected[i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void softmaxHasTheScalarBits() {
+    RandomNetworks random = new RandomNetworks(SEED);
+    for (int size : new int[] {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 18, 19, 31, 33, 100, 257, 5000}) {
+      for (int rows : new int[] {1, 2, 9, 70}) {
+        float[] expected = random.floats(2 + rows * size + 3);
+        float[] actual = expected.clone();
+        ScalarOps.INSTANCE.softmax(expected, 2, rows, size);
+        ops().softmax(actual, 2, rows, size);
+        assertThat(actual).as("%d rows of %d, seed %d", rows, size, SEED).isEqualTo(expected);
+      }
+    }
+  }
+
   private void compare(RnnCell cell, RandomNetworks random, int rows, float[] x) {
     PackedCell scalar = ScalarOps.INSTANCE.pack(cell);
     PackedCell simd = ops().pack(cell);
@@ -275,8 +316,8 @@ class SimdOpsTest extends OpsContract {
           float[] x = random.floats(3 + rows * in);
           float[] expected = new float[2 + rows * out + 1];
           float[] actual = expected.clone();
-          ScalarOps.INSTANCE.pack(kernel, bias, activation).apply(rows, x, 3, expected, 2);
-          ops().pack(kernel, bias, activation).apply(rows, x, 3, actual, 2);
+          ScalarOps.INSTANCE.pack(kernel, bias, activation).runner().apply(rows, x, 3, expected, 2);
+          ops().pack(kernel, bias, activation).runner().apply(rows, x, 3, actual, 2);
           assertThat(actual)
               .as("%s %d -> %d, %d rows", activation, in, out, rows)
               .isEqualTo(expected);
