@@ -14,13 +14,21 @@ import org.sparkrnn.weights.ByteSource;
 import org.sparkrnn.weights.Storage;
 import org.sparkrnn.weights.UnsupportedWeightsException;
 import org.sparkrnn.weights.WeightsFile;
+import org.sparkrnn.weights.ZipArchive;
+import org.sparkrnn.weights.numpy.NumpyFile;
 import org.sparkrnn.weights.safetensors.SafetensorsFile;
+import org.sparkrnn.weights.safetensors.ShardedSafetensors;
 import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
 
 /** Opens weights files of every format, told apart by name and, where that does not tell, bytes. */
 final class WeightsFiles {
   /** The formats, for messages. */
-  static final String FORMATS = "safetensors files and TensorFlow V2 checkpoints";
+  static final String FORMATS =
+      "TensorFlow V2 checkpoints, safetensors files and their index files, and NumPy's .npz and"
+          + " .npy";
+
+  /** How names of weights files end, for folders that are to hold one. */
+  private static final Pattern WEIGHTS = Pattern.compile(".+\\.(safetensors|index|npz)");
 
   private static final Pattern PART = Pattern.compile("(.+)\\.(index|data-\\d{5}-of-\\d{5})");
   private static final String SSTABLE_END = "\u0057\u00fb\u0080\u008b\u0024\u0075\u0047\u00db";
@@ -66,7 +74,12 @@ final class WeightsFiles {
       return TensorFlowCheckpoint.open(folder, name);
     }
     if (folder.exists(name)) {
-      return file(folder, name);
+      return name.endsWith(ShardedSafetensors.INDEX)
+          ? ShardedSafetensors.open(folder, name)
+          : file(folder, name);
+    }
+    if (name.endsWith(".safetensors") && folder.exists(name + ".index.json")) {
+      return ShardedSafetensors.open(folder, name + ".index.json");
     }
     throw new ModelException(
         "no weights '"
@@ -98,15 +111,20 @@ final class WeightsFiles {
       return open(folder, latest.get());
     }
     List<String> names = folder.list();
-    List<String> weights =
-        names.stream().filter(n -> n.endsWith(".safetensors") || n.endsWith(".index")).toList();
+    List<String> indexes =
+        names.stream().filter(n -> n.endsWith(ShardedSafetensors.INDEX)).toList();
+    List<String> weights = names.stream().filter(n -> WEIGHTS.matcher(n).matches()).toList();
+    if (indexes.size() == 1) {
+      return open(folder, indexes.get(0));
+    }
     if (weights.size() == 1) {
       return open(folder, weights.get(0));
     }
     throw new ModelException(
         folder.name()
             + (weights.isEmpty() ? " holds no weights" : " holds several weights files")
-            + ": expected a 'checkpoint' file, or one .safetensors or .index file; found "
+            + ": expected a 'checkpoint' file, or one file named *.index, *.safetensors, "
+            + "*.safetensors.index.json or *.npz; found "
             + shown(names));
   }
 
@@ -129,6 +147,12 @@ final class WeightsFiles {
       if (head.length() == 9 && head.charAt(8) == '{' && head.startsWith("\0\0\0\0", 4)) {
         return SafetensorsFile.open(source);
       }
+      if (NumpyFile.isArray(head.getBytes(ISO_8859_1))) {
+        return NumpyFile.open(source);
+      }
+      if (ZipArchive.isZip(source) && NumpyFile.isArchive(ZipArchive.open(source))) {
+        return NumpyFile.open(source);
+      }
       throw new UnsupportedWeightsException(
           source.name(), foreign(source, head) + "; readable are " + FORMATS);
     } catch (RuntimeException | IOException e) {
@@ -143,7 +167,7 @@ final class WeightsFiles {
       return "is an HDF5 file, as Keras writes them";
     }
     if (head.startsWith("PK\u0003\u0004")) {
-      return "is a zip archive, as PyTorch, Keras 3 and NumPy write them";
+      return "is a zip archive that holds no weights that are known here";
     }
     if (source.size() >= 48) {
       byte[] end = source.read(source.size() - 8, 8, "the end");

@@ -28,6 +28,13 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule safetensorsStandsAlone = mayUse("weights.safetensors", "weights", "tensor");
 
+  @ArchTest static final ArchRule numpyStandsAlone = mayUse("weights.numpy", "weights", "tensor");
+
+  @ArchTest
+  static final ArchRule pytorchStandsAlone = mayUse("weights.pytorch", "weights", "tensor");
+
+  @ArchTest static final ArchRule kerasStandsAlone = mayUse("weights.keras", "weights", "tensor");
+
   @ArchTest
   static final ArchRule tensorflowStandsAlone = mayUse("weights.tensorflow", "weights", "tensor");
 
@@ -40,6 +47,9 @@ class ArchitectureTest {
           "cell",
           "tensor",
           "weights",
+          "weights.keras",
+          "weights.numpy",
+          "weights.pytorch",
           "weights.safetensors",
           "weights.tensorflow");
 

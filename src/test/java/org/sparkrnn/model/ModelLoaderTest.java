@@ -248,8 +248,8 @@ class ModelLoaderTest {
         .isInstanceOf(UnsupportedWeightsException.class)
         .hasMessage(
             dir
-                + "/k.h5: is an HDF5 file, as Keras writes them; readable are safetensors files and"
-                + " TensorFlow V2 checkpoints");
+                + "/k.h5: is an HDF5 file, as Keras writes them; readable are "
+                + WeightsFiles.FORMATS);
     byte[] weights = Files.readAllBytes(dir.resolve("w.safetensors"));
     Files.write(dir.resolve("w.safetensors"), Arrays.copyOf(weights, weights.length - 1));
     assertThatThrownBy(() -> ModelLoader.load(model, "", CONF))

@@ -57,13 +57,7 @@ final class SafetensorsHeader {
     try (JsonParser parser = JSON.createParser(strictUtf8(json))) {
       header.readObject(parser);
     } catch (JsonProcessingException e) {
-      throw new MalformedWeightsException(
-          source,
-          "the header is not valid JSON near its character "
-              + e.getLocation().getCharOffset()
-              + ": "
-              + e.getOriginalMessage(),
-          e);
+      throw invalid(source, "the header", e);
     } catch (CharacterCodingException e) {
       throw new MalformedWeightsException(source, "the header is not UTF-8", e);
     } catch (IOException e) {
@@ -71,6 +65,14 @@ final class SafetensorsHeader {
     }
     header.checkRanges(dataBytes);
     return header;
+  }
+
+  /** Jackson's complaint; it gives no place where one of its own limits is passed. */
+  static MalformedWeightsException invalid(String source, String what, JsonProcessingException e) {
+    String place =
+        e.getLocation() == null ? "" : " near its character " + e.getLocation().getCharOffset();
+    return new MalformedWeightsException(
+        source, what + " is not valid JSON" + place + ": " + e.getOriginalMessage(), e);
   }
 
   /** A reader that refuses what is not UTF-8, where Java and Jackson would put a replacement. */

@@ -188,6 +188,15 @@ class SafetensorsFileTest {
   }
 
   @Test
+  void aNameBeyondAnyUseIsRefused() {
+    String header = "{\"" + "x".repeat(100_000) + "\":{}}";
+
+    assertThatThrownBy(() -> open(file(header, new byte[0])))
+        .isInstanceOf(MalformedWeightsException.class)
+        .hasMessageStartingWith("net.safetensors: the header is not valid JSON");
+  }
+
+  @Test
   void bytesThatAreNotUtf8AreRefused() {
     byte[] bytes = file("{\"x\":1}", new byte[0]);
     bytes[10] = (byte) 0xff;
