@@ -16,6 +16,7 @@ import org.sparkrnn.weights.UnsupportedWeightsException;
 import org.sparkrnn.weights.WeightsFile;
 import org.sparkrnn.weights.ZipArchive;
 import org.sparkrnn.weights.numpy.NumpyFile;
+import org.sparkrnn.weights.pytorch.PyTorchFile;
 import org.sparkrnn.weights.safetensors.SafetensorsFile;
 import org.sparkrnn.weights.safetensors.ShardedSafetensors;
 import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
@@ -24,11 +25,11 @@ import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
 final class WeightsFiles {
   /** The formats, for messages. */
   static final String FORMATS =
-      "TensorFlow V2 checkpoints, safetensors files and their index files, and NumPy's .npz and"
-          + " .npy";
+      "TensorFlow V2 checkpoints, safetensors files and their index files, PyTorch's .pt and .pth,"
+          + " and NumPy's .npz and .npy";
 
   /** How names of weights files end, for folders that are to hold one. */
-  private static final Pattern WEIGHTS = Pattern.compile(".+\\.(safetensors|index|npz)");
+  private static final Pattern WEIGHTS = Pattern.compile(".+\\.(safetensors|index|npz|pt|pth)");
 
   private static final Pattern PART = Pattern.compile("(.+)\\.(index|data-\\d{5}-of-\\d{5})");
   private static final String SSTABLE_END = "\u0057\u00fb\u0080\u008b\u0024\u0075\u0047\u00db";
@@ -124,7 +125,7 @@ final class WeightsFiles {
         folder.name()
             + (weights.isEmpty() ? " holds no weights" : " holds several weights files")
             + ": expected a 'checkpoint' file, or one file named *.index, *.safetensors, "
-            + "*.safetensors.index.json or *.npz; found "
+            + "*.safetensors.index.json, *.pt, *.pth or *.npz; found "
             + shown(names));
   }
 
@@ -150,8 +151,17 @@ final class WeightsFiles {
       if (NumpyFile.isArray(head.getBytes(ISO_8859_1))) {
         return NumpyFile.open(source);
       }
-      if (ZipArchive.isZip(source) && NumpyFile.isArchive(ZipArchive.open(source))) {
-        return NumpyFile.open(source);
+      if (PyTorchFile.isStream(source.read(0, Math.min(16, source.size()), "the start"))) {
+        return PyTorchFile.open(source);
+      }
+      if (ZipArchive.isZip(source)) {
+        ZipArchive archive = ZipArchive.open(source);
+        if (NumpyFile.isArchive(archive)) {
+          return NumpyFile.open(source);
+        }
+        if (PyTorchFile.isArchive(archive)) {
+          return PyTorchFile.open(source);
+        }
       }
       throw new UnsupportedWeightsException(
           source.name(), foreign(source, head) + "; readable are " + FORMATS);
@@ -175,6 +185,10 @@ final class WeightsFiles {
         return "is a TensorFlow V1 checkpoint; load it in TensorFlow and save it with"
             + " tf.train.Saver(write_version=tf.train.SaverDef.V2)";
       }
+    }
+    if (source.size() > 512
+        && new String(source.read(257, 5, "the start"), ISO_8859_1).equals("ustar")) {
+      return "is a tar archive, as PyTorch 0.1 wrote them; load it in PyTorch and save it again";
     }
     return "is of a format that is not known here";
   }
