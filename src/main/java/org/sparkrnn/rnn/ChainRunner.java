@@ -30,7 +30,7 @@ final class ChainRunner implements WindowRunner {
     for (Output output : selected) {
       results.add(new ResultBuffer(output, window));
     }
-    this.chain = new LayerChain(packed, layers, limits.groupRows());
+    this.chain = new LayerChain(packed, layers, selected, limits.groupRows());
   }
 
   /** What the rows of its window take. */

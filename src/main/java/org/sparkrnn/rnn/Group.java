@@ -89,6 +89,11 @@ final class Group {
     return length[row];
   }
 
+  /** How many rows have steps; they are the first ones. */
+  int nonEmpty() {
+    return longest() == 0 ? 0 : active(0);
+  }
+
   /** How many rows have a step {@code t}. */
   int active(int t) {
     return start[t + 1] - start[t];

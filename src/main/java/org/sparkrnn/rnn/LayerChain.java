@@ -9,6 +9,7 @@ final class LayerChain {
   private final PackedNetwork packed;
   private final int layers;
   private final List<Value> values;
+  private final List<Needed> needed;
   private final RnnLayerRunner[] rnn;
   private final PackedDense.Runner[] dense;
   private final int stateSize;
@@ -24,12 +25,16 @@ final class LayerChain {
   /** Whether {@link #mask} is the value's at hand. */
   private boolean masked;
 
+  /** Which entries of its rows the value at hand holds, where it is one per step. */
+  private Needed held = Needed.ALL;
+
   private long denseFlops;
 
-  LayerChain(PackedNetwork packed, int layers, int groupRows) {
+  LayerChain(PackedNetwork packed, int layers, List<Output> selected, int groupRows) {
     this.packed = packed;
     this.layers = layers;
     this.values = packed.chain().values();
+    this.needed = Needed.plan(packed.chain(), layers, selected);
     this.rnn = new RnnLayerRunner[layers];
     this.dense = new PackedDense.Runner[layers];
     this.stateSize = packed.chain().stateShape().size();
@@ -72,16 +77,21 @@ final class LayerChain {
       perRow += ResultBuffer.bytesPerRow(output);
       perStep += ResultBuffer.bytesPerStep(output);
     }
+    List<Needed> needed = Needed.plan(network, layers, selected);
     long widest = inputFloats;
+    long widestPicked = 0;
     long rnnFloats = 0;
     for (int i = 0; i < layers; i++) {
       Value value = network.values().get(i);
       if (network.layers().get(i) instanceof Layer.Rnn layer) {
         rnnFloats += RnnLayerRunner.workFloatsPerStep(layer, packed.cells(i));
-      } else if (value.perStep()) {
+      } else if (value.perStep() && needed.get(i) == Needed.ALL) {
         widest = Math.max(widest, value.size());
+      } else {
+        widestPicked = Math.max(widestPicked, value.size());
       }
     }
+    perRow += 2 * 4 * widestPicked;
     return new Footprint(limits, perRow, perStep, 4 * (2 * widest + rnnFloats));
   }
 
@@ -95,15 +105,50 @@ final class LayerChain {
     float[] value = stageInput(group, window);
     boolean perStep = true;
     masked = false;
+    held = Needed.ALL;
     for (int i = 0; i < layers; i++) {
+      if (needed.get(i).picked() && held == Needed.ALL && entryByEntry(i)) {
+        value = pick(needed.get(i), inputSize(i), group, value);
+      }
       int entries = perStep ? group.steps() : group.rows();
+      if (held.picked()) {
+        entries = group.nonEmpty();
+      }
       value = apply(i, group, window, value, entries);
       perStep = values.get(i).perStep();
+      held = perStep ? held : Needed.ALL;
       masked &= perStep;
       for (ResultBuffer result : results) {
         gather(result, i, group, value);
       }
     }
+  }
+
+  /** How many floats an entry of a layer's input has. */
+  private int inputSize(int index) {
+    return index > 0
+        ? values.get(index - 1).size()
+        : ((Network.Input.Features) packed.chain().input()).size();
+  }
+
+  /** Whether a layer makes each entry of its value of one entry of the layer before. */
+  private boolean entryByEntry(int index) {
+    Layer layer = packed.chain().layers().get(index);
+    return layer instanceof Layer.Dense
+        || layer instanceof Layer.Softmax
+        || layer instanceof Layer.ArgMax
+        || layer instanceof Layer.Masking;
+  }
+
+  /** Keeps of each row the entry that is needed; rows without steps are the last ones. */
+  private float[] pick(Needed which, int size, Group group, float[] x) {
+    float[] y = buffer(x, group.rows() * size);
+    Layer.Reduction reduction =
+        which == Needed.FIRST ? Layer.Reduction.FIRST : Layer.Reduction.LAST;
+    Reductions.reduce(reduction, group, size, x, y);
+    held = which;
+    masked = false;
+    return y;
   }
 
   /** The states that the rnn layers left, flattened, by the window's rows. */
@@ -142,7 +187,7 @@ final class LayerChain {
     }
     if (layer instanceof Layer.Masking masking) {
       mask.ofFeatures(x, entries, size, masking.maskValue());
-      masked = true;
+      masked = held == Needed.ALL;
       return x;
     }
     if (layer instanceof Layer.Softmax) {
@@ -150,11 +195,11 @@ final class LayerChain {
       return x;
     }
     if (layer instanceof Layer.ArgMax) {
-      argMax(x, entries, values.get(index - 1).size());
+      argMax(x, entries, inputSize(index));
       return x;
     }
-    int rows = values.get(index).perStep() ? group.steps() : group.rows();
-    float[] y = buffer(x, rows * size);
+    boolean perStep = values.get(index).perStep() && held == Needed.ALL;
+    float[] y = buffer(x, (perStep ? group.steps() : group.rows()) * size);
     if (layer instanceof Layer.Dense given) {
       dense[index].apply(entries, x, 0, y, 0);
       denseFlops += entries * packed.dense(index).flopsPerRow();
@@ -182,6 +227,11 @@ final class LayerChain {
 
   private void reduce(int index, Layer.Reduction reduction, Group group, float[] x, float[] y) {
     int size = values.get(index).size();
+    if (held.picked()) {
+      System.arraycopy(x, 0, y, 0, group.nonEmpty() * size);
+      Arrays.fill(y, group.nonEmpty() * size, group.rows() * size, 0f);
+      return;
+    }
     if (reduction == Layer.Reduction.MEAN && masked) {
       Reductions.mean(mask, group, size, x, y);
       return;
@@ -198,13 +248,16 @@ final class LayerChain {
   private void argMax(float[] x, int entries, int size) {
     integers = Window.grown(integers, entries);
     for (int s = 0; s < entries; s++) {
-      int best = 0;
-      for (int i = 1; i < size; i++) {
-        if (x[s * size + i] > x[s * size + best]) {
+      int from = s * size;
+      int best = from;
+      float most = x[from];
+      for (int i = from + 1; i < from + size; i++) {
+        if (x[i] > most) {
+          most = x[i];
           best = i;
         }
       }
-      integers[s] = best;
+      integers[s] = best - from;
     }
   }
 
