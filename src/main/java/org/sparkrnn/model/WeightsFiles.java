@@ -20,19 +20,19 @@ import org.sparkrnn.weights.pytorch.PyTorchFile;
 import org.sparkrnn.weights.safetensors.SafetensorsFile;
 import org.sparkrnn.weights.safetensors.ShardedSafetensors;
 import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
+import org.sparkrnn.weights.tensorflow.TensorFlowV1Checkpoint;
 
 /** Opens weights files of every format, told apart by name and, where that does not tell, bytes. */
 final class WeightsFiles {
   /** The formats, for messages. */
   static final String FORMATS =
-      "TensorFlow V2 checkpoints, safetensors files and their index files, PyTorch's .pt and .pth,"
+      "TensorFlow checkpoints, safetensors files and their index files, PyTorch's .pt and .pth,"
           + " and NumPy's .npz and .npy";
 
   /** How names of weights files end, for folders that are to hold one. */
   private static final Pattern WEIGHTS = Pattern.compile(".+\\.(safetensors|index|npz|pt|pth)");
 
   private static final Pattern PART = Pattern.compile("(.+)\\.(index|data-\\d{5}-of-\\d{5})");
-  private static final String SSTABLE_END = "\u0057\u00fb\u0080\u008b\u0024\u0075\u0047\u00db";
 
   private WeightsFiles() {}
 
@@ -74,6 +74,9 @@ final class WeightsFiles {
     if (TensorFlowCheckpoint.isCheckpoint(folder, name)) {
       return TensorFlowCheckpoint.open(folder, name);
     }
+    if (TensorFlowV1Checkpoint.isCheckpoint(folder, name)) {
+      return TensorFlowV1Checkpoint.open(folder, name);
+    }
     if (folder.exists(name)) {
       return name.endsWith(ShardedSafetensors.INDEX)
           ? ShardedSafetensors.open(folder, name)
@@ -99,7 +102,8 @@ final class WeightsFiles {
   private static WeightsFile inFolder(Storage folder) throws IOException {
     Optional<String> latest = TensorFlowCheckpoint.latest(folder);
     if (latest.isPresent()) {
-      if (!TensorFlowCheckpoint.isCheckpoint(folder, latest.get())) {
+      if (!TensorFlowCheckpoint.isCheckpoint(folder, latest.get())
+          && !TensorFlowV1Checkpoint.isCheckpoint(folder, latest.get())) {
         throw new ModelException(
             folder.name()
                 + "/checkpoint names the checkpoint '"
@@ -178,13 +182,6 @@ final class WeightsFiles {
     }
     if (head.startsWith("PK\u0003\u0004")) {
       return "is a zip archive that holds no weights that are known here";
-    }
-    if (source.size() >= 48) {
-      byte[] end = source.read(source.size() - 8, 8, "the end");
-      if (new String(end, ISO_8859_1).equals(SSTABLE_END)) {
-        return "is a TensorFlow V1 checkpoint; load it in TensorFlow and save it with"
-            + " tf.train.Saver(write_version=tf.train.SaverDef.V2)";
-      }
     }
     if (source.size() > 512
         && new String(source.read(257, 5, "the start"), ISO_8859_1).equals("ustar")) {

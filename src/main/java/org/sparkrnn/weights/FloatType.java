@@ -116,7 +116,7 @@ public enum FloatType {
   }
 
   /** Widens binary16: 1 bit sign, 5 bits exponent (bias 15), 10 bits fraction. */
-  static float halfToFloat(short half) {
+  public static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = half >> 10 & 0x1f;
     int fraction = half & 0x3ff;

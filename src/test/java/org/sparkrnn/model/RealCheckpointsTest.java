@@ -84,7 +84,8 @@ class RealCheckpointsTest {
   @CsvSource({
     "tf2ckpt-charrnn-retdop, model.ckpt-1099, 1099",
     "tf2ckpt-charrnn-gita, model.ckpt-899, 899",
-    "tf2ckpt-charrnn-calebfoss, model.ckpt-500, 500"
+    "tf2ckpt-charrnn-calebfoss, model.ckpt-500, 500",
+    "tf1ckpt-charrnn-poembot, model.ckpt-360000, 360000"
   })
   void characterNetworksOfThreeErasGiveTensorFlowsSoftmax(String model, String weights, String n)
       throws IOException {

@@ -3,6 +3,7 @@ package org.sparkrnn.weights.tensorflow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sparkrnn.weights.Cursor;
 
 /**
  * Takes a block of a sorted string table apart ({@code core/lib/io/block.cc}).

@@ -3,6 +3,7 @@ package org.sparkrnn.weights.tensorflow;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.weights.ProtoReader;
 
 /**
  * What the index says of one tensor ({@code BundleEntryProto} in {@code
@@ -23,7 +24,7 @@ record BundleEntry(
   /** Parses a {@code BundleEntryProto}. */
   static BundleEntry parse(ProtoReader in) {
     int dtype = 0;
-    List<Long> dims = new ArrayList<>();
+    Shape shape = Shape.of();
     int shard = 0;
     long offset = 0;
     long size = 0;
@@ -32,7 +33,7 @@ record BundleEntry(
     while (in.next()) {
       switch (in.field()) {
         case 1 -> dtype = in.int32();
-        case 2 -> parseShape(in.message(), dims);
+        case 2 -> shape = ShapeProto.parse(in.message());
         case 3 -> shard = in.int32();
         case 4 -> offset = in.int64();
         case 5 -> size = in.int64();
@@ -48,40 +49,6 @@ record BundleEntry(
       throw in.malformed(
           "lies in shard " + shard + " at byte " + offset + " and has " + size + " bytes");
     }
-    return new BundleEntry(dtype, shape(in, dims), shard, offset, size, crc, List.copyOf(slices));
-  }
-
-  private static void parseShape(ProtoReader in, List<Long> dims) {
-    while (in.next()) {
-      switch (in.field()) {
-        case 2 -> dims.add(parseDim(in.message()));
-        case 3 -> {
-          if (in.int64() != 0) {
-            throw in.malformed("has a shape of unknown rank");
-          }
-        }
-        default -> in.skip();
-      }
-    }
-  }
-
-  private static long parseDim(ProtoReader in) {
-    long size = 0;
-    while (in.next()) {
-      if (in.field() == 1) {
-        size = in.int64();
-      } else {
-        in.skip();
-      }
-    }
-    return size;
-  }
-
-  private static Shape shape(ProtoReader in, List<Long> dims) {
-    try {
-      return new Shape(dims);
-    } catch (IllegalArgumentException e) {
-      throw in.malformed("has a " + e.getMessage());
-    }
+    return new BundleEntry(dtype, shape, shard, offset, size, crc, List.copyOf(slices));
   }
 }

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkrnn.weights.ByteSource;
+import org.sparkrnn.weights.Cursor;
 import org.sparkrnn.weights.MalformedWeightsException;
+import org.sparkrnn.weights.ProtoReader;
 import org.sparkrnn.weights.UnsupportedWeightsException;
 
 /**

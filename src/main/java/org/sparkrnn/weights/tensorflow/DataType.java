@@ -55,4 +55,17 @@ final class DataType {
       default -> Optional.empty();
     };
   }
+
+  /** Bytes of one element where all have the same; else 0. */
+  static int bytes(int number) {
+    return switch (name(number)) {
+      case "DT_COMPLEX128" -> 16;
+      case "DT_DOUBLE", "DT_INT64", "DT_UINT64", "DT_COMPLEX64" -> 8;
+      case "DT_FLOAT", "DT_INT32", "DT_UINT32", "DT_QINT32" -> 4;
+      case "DT_HALF", "DT_BFLOAT16", "DT_INT16", "DT_UINT16", "DT_QINT16", "DT_QUINT16" -> 2;
+      case "DT_UINT8", "DT_INT8", "DT_BOOL", "DT_QINT8", "DT_QUINT8" -> 1;
+      case "DT_FLOAT8_E5M2", "DT_FLOAT8_E4M3FN" -> 1;
+      default -> 0;
+    };
+  }
 }

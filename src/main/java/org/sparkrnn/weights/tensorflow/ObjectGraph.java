@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sparkrnn.weights.ProtoReader;
 
 /**
  * What TensorFlow 2 writes beside the tensors: which object of the program each belongs to ({@code

@@ -1,5 +1,7 @@
 package org.sparkrnn.weights.tensorflow;
 
+import org.sparkrnn.weights.Cursor;
+
 /**
  * Decompresses raw snappy, the form inside table blocks. Plain Java, because Spark's own snappy is
  * a native library.

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.sparkrnn.weights.ByteSource;
+import org.sparkrnn.weights.Cursor;
 import org.sparkrnn.weights.MalformedWeightsException;
 import org.sparkrnn.weights.UnsupportedWeightsException;
 
 /**
- * Reads a sorted string table from start to end ({@code core/lib/io/format.h}, {@code table.cc}).
+ * Reads a sorted string table, from start to end or key by key ({@code core/lib/io/format.h},
+ * {@code table.cc}).
  *
  * <pre>{@code
  * block*     data blocks: see Block
@@ -32,6 +35,7 @@ final class Sstable {
 
   private final ByteSource source;
   private long keyBudget = KEY_BUDGET;
+  private List<Block.Entry> index = List.of();
 
   private Sstable(ByteSource source) {
     this.source = source;
@@ -47,7 +51,58 @@ final class Sstable {
     return new Sstable(source).readAll();
   }
 
+  /**
+   * A table whose entries are looked up one by one.
+   *
+   * @throws MalformedWeightsException if the footer or the index is damaged
+   * @throws IOException if the storage fails
+   */
+  static Sstable open(ByteSource source) throws IOException {
+    Sstable table = new Sstable(source);
+    table.index = table.readIndex();
+    return table;
+  }
+
+  /** The table's file, for messages. */
+  String name() {
+    return source.name();
+  }
+
+  /** The value of {@code key}, or empty; reads the one block that can hold it. */
+  Optional<byte[]> value(byte[] key) throws IOException {
+    for (Block.Entry handle : index) {
+      if (Arrays.compareUnsigned(handle.key(), key) >= 0) {
+        Cursor value = new Cursor(source.name(), "the index block", handle.value());
+        keyBudget = KEY_BUDGET;
+        for (Block.Entry entry : readBlock(value, "the data block")) {
+          if (Arrays.equals(entry.key(), key)) {
+            return Optional.of(entry.value());
+          }
+        }
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
   private List<Block.Entry> readAll() throws IOException {
+    List<Block.Entry> entries = new ArrayList<>();
+    byte[] last = null;
+    for (Block.Entry handle : readIndex()) {
+      Cursor value = new Cursor(source.name(), "the index block", handle.value());
+      for (Block.Entry entry : readBlock(value, "the data block")) {
+        if (last != null && Arrays.compareUnsigned(last, entry.key()) >= 0) {
+          throw new MalformedWeightsException(
+              source.name(), "the keys are not in ascending order at entry " + entries.size());
+        }
+        entries.add(entry);
+        last = entry.key();
+      }
+    }
+    return entries;
+  }
+
+  private List<Block.Entry> readIndex() throws IOException {
     if (source.size() < FOOTER_BYTES) {
       throw new MalformedWeightsException(
           source.name(),
@@ -64,20 +119,7 @@ final class Sstable {
               magic, MAGIC));
     }
     readBlock(handles, "the metaindex block");
-    List<Block.Entry> entries = new ArrayList<>();
-    byte[] last = null;
-    for (Block.Entry handle : readBlock(handles, "the index block")) {
-      Cursor value = new Cursor(source.name(), "the index block", handle.value());
-      for (Block.Entry entry : readBlock(value, "the data block")) {
-        if (last != null && Arrays.compareUnsigned(last, entry.key()) >= 0) {
-          throw new MalformedWeightsException(
-              source.name(), "the keys are not in ascending order at entry " + entries.size());
-        }
-        entries.add(entry);
-        last = entry.key();
-      }
-    }
-    return entries;
+    return readBlock(handles, "the index block");
   }
 
   /** Reads the block whose handle comes next in {@code handle}. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.sparkrnn.weights.ByteSource;
+import org.sparkrnn.weights.Cursor;
 
 /**
  * Reads a tensor of strings ({@code ReadStringTensor} in {@code tensor_bundle.cc}):

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.weights.ProtoReader;
 
 /**
  * Which part of a partitioned variable a piece is ({@code core/framework/tensor_slice.proto}).

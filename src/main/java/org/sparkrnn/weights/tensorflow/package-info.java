@@ -1,6 +1,6 @@
 /**
  * TensorFlow's V2 checkpoint, the "tensor bundle": an index in a sorted string table and the
- * tensors' bytes in shards.
+ * tensors' bytes in shards; and the V1 checkpoint before it, all in sorted string tables.
  *
  * <p>Uses {@code weights} and {@code tensor}.
  */

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.Cursor;
 import org.sparkrnn.weights.InMemoryStorage;
 import org.sparkrnn.weights.MalformedWeightsException;
+import org.sparkrnn.weights.ProtoReader;
 import org.sparkrnn.weights.UnsupportedWeightsException;
 import org.sparkrnn.weights.WeightsException;
 

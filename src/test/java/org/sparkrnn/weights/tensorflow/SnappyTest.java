@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.weights.Cursor;
 import org.sparkrnn.weights.MalformedWeightsException;
 
 class SnappyTest {

@@ -1,9 +1,10 @@
-package org.sparkrnn.weights.tensorflow;
+package org.sparkrnn.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import org.sparkrnn.weights.MalformedWeightsException;
+import java.util.function.DoubleConsumer;
+import java.util.function.LongConsumer;
 
 /**
  * Walks the fields of one protobuf message: {@link #next()}, then exactly one of the reading
@@ -11,7 +12,7 @@ import org.sparkrnn.weights.MalformedWeightsException;
  *
  * @see <a href="https://protobuf.dev/programming-guides/encoding/">The wire format</a>
  */
-final class ProtoReader {
+public final class ProtoReader {
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
   private static final int LENGTH = 2;
@@ -28,13 +29,13 @@ final class ProtoReader {
    * @param what what the message is, for messages
    * @param in the message's bytes, all of them
    */
-  ProtoReader(String what, Cursor in) {
+  public ProtoReader(String what, Cursor in) {
     this.what = what;
     this.in = in;
   }
 
   /** Goes to the next field; false at the end of the message. */
-  boolean next() {
+  public boolean next() {
     if (in.atEnd()) {
       return false;
     }
@@ -48,18 +49,18 @@ final class ProtoReader {
   }
 
   /** The current field's number. */
-  int field() {
+  public int field() {
     return field;
   }
 
   /** The current field as {@code int64} or {@code uint64}. */
-  long int64() {
+  public long int64() {
     require(VARINT);
     return in.varint();
   }
 
   /** The current field as {@code int32} or {@code enum}. */
-  int int32() {
+  public int int32() {
     long value = int64();
     if (value != (int) value) {
       throw in.malformed("has " + value + " in field " + field + ", more than 32 bits");
@@ -68,15 +69,76 @@ final class ProtoReader {
   }
 
   /** The current field as {@code fixed32}. */
-  int fixed32() {
+  public int fixed32() {
     require(FIXED32);
     return in.fixed32();
   }
 
-  /** The current field as {@code string}. */
-  String string() {
+  /** The current field as {@code float}. */
+  public float float32() {
+    return Float.intBitsToFloat(fixed32());
+  }
+
+  /**
+   * The numbers of the current field, a {@code repeated} one of any integer type but the fixed
+   * ones, packed or one by one.
+   */
+  public void int64s(LongConsumer each) {
+    if (wireType == VARINT) {
+      each.accept(in.varint());
+      return;
+    }
+    Cursor packed = range();
+    while (!packed.atEnd()) {
+      each.accept(packed.varint());
+    }
+  }
+
+  /** The numbers of the current field, a {@code repeated float}, packed or one by one. */
+  public void floats(FloatConsumer each) {
+    if (wireType == FIXED32) {
+      each.accept(Float.intBitsToFloat(in.fixed32()));
+      return;
+    }
+    Cursor packed = range();
+    while (!packed.atEnd()) {
+      each.accept(Float.intBitsToFloat(packed.fixed32()));
+    }
+  }
+
+  /** The numbers of the current field, a {@code repeated double}, packed or one by one. */
+  public void doubles(DoubleConsumer each) {
+    if (wireType == FIXED64) {
+      each.accept(Double.longBitsToDouble(in.fixed64()));
+      return;
+    }
+    Cursor packed = range();
+    while (!packed.atEnd()) {
+      each.accept(Double.longBitsToDouble(packed.fixed64()));
+    }
+  }
+
+  /** Takes a {@code float}. */
+  public interface FloatConsumer {
+    /** Takes {@code value}. */
+    void accept(float value);
+  }
+
+  /** The current field, of a type that has a length, as the place where its bytes are. */
+  public Cursor range() {
     require(LENGTH);
-    byte[] bytes = in.take(in.length("field " + field));
+    return in.slice(what, in.length("field " + field));
+  }
+
+  /** The current field as {@code bytes}. */
+  public byte[] bytes() {
+    require(LENGTH);
+    return in.take(in.length("field " + field));
+  }
+
+  /** The current field as {@code string}. */
+  public String string() {
+    byte[] bytes = bytes();
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
@@ -85,13 +147,12 @@ final class ProtoReader {
   }
 
   /** The current field as a message. */
-  ProtoReader message() {
-    require(LENGTH);
-    return new ProtoReader(what, in.slice(what, in.length("field " + field)));
+  public ProtoReader message() {
+    return new ProtoReader(what, range());
   }
 
   /** Passes over the current field. */
-  void skip() {
+  public void skip() {
     switch (wireType) {
       case VARINT -> in.varint();
       case FIXED64 -> in.skip(Long.BYTES);
@@ -101,7 +162,13 @@ final class ProtoReader {
     }
   }
 
-  MalformedWeightsException malformed(String reason) {
+  /** An exception for what is well formed, but beyond what we read. */
+  public UnsupportedWeightsException unsupported(String reason) {
+    return in.unsupported(reason);
+  }
+
+  /** An exception that names the file and the message. */
+  public MalformedWeightsException malformed(String reason) {
     return in.malformed(reason);
   }
 
