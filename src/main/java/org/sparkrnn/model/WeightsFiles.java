@@ -15,6 +15,7 @@ import org.sparkrnn.weights.Storage;
 import org.sparkrnn.weights.UnsupportedWeightsException;
 import org.sparkrnn.weights.WeightsFile;
 import org.sparkrnn.weights.ZipArchive;
+import org.sparkrnn.weights.keras.KerasFile;
 import org.sparkrnn.weights.numpy.NumpyFile;
 import org.sparkrnn.weights.pytorch.PyTorchFile;
 import org.sparkrnn.weights.safetensors.SafetensorsFile;
@@ -27,10 +28,11 @@ final class WeightsFiles {
   /** The formats, for messages. */
   static final String FORMATS =
       "TensorFlow checkpoints, safetensors files and their index files, PyTorch's .pt and .pth,"
-          + " and NumPy's .npz and .npy";
+          + " Keras' .h5 and .keras, and NumPy's .npz and .npy";
 
   /** How names of weights files end, for folders that are to hold one. */
-  private static final Pattern WEIGHTS = Pattern.compile(".+\\.(safetensors|index|npz|pt|pth)");
+  private static final Pattern WEIGHTS =
+      Pattern.compile(".+\\.(safetensors|index|npz|pt|pth|h5|keras)");
 
   private static final Pattern PART = Pattern.compile("(.+)\\.(index|data-\\d{5}-of-\\d{5})");
 
@@ -129,7 +131,7 @@ final class WeightsFiles {
         folder.name()
             + (weights.isEmpty() ? " holds no weights" : " holds several weights files")
             + ": expected a 'checkpoint' file, or one file named *.index, *.safetensors, "
-            + "*.safetensors.index.json, *.pt, *.pth or *.npz; found "
+            + "*.safetensors.index.json, *.pt, *.pth, *.h5, *.keras or *.npz; found "
             + shown(names));
   }
 
@@ -155,6 +157,9 @@ final class WeightsFiles {
       if (NumpyFile.isArray(head.getBytes(ISO_8859_1))) {
         return NumpyFile.open(source);
       }
+      if (KerasFile.isHdf5(head.getBytes(ISO_8859_1))) {
+        return KerasFile.open(source);
+      }
       if (PyTorchFile.isStream(source.read(0, Math.min(16, source.size()), "the start"))) {
         return PyTorchFile.open(source);
       }
@@ -162,6 +167,9 @@ final class WeightsFiles {
         ZipArchive archive = ZipArchive.open(source);
         if (NumpyFile.isArchive(archive)) {
           return NumpyFile.open(source);
+        }
+        if (KerasFile.isArchive(archive)) {
+          return KerasFile.open(source);
         }
         if (PyTorchFile.isArchive(archive)) {
           return PyTorchFile.open(source);
@@ -177,9 +185,6 @@ final class WeightsFiles {
 
   /** What a file is that we do not read. */
   private static String foreign(ByteSource source, String head) throws IOException {
-    if (head.startsWith("\u0089HDF")) {
-      return "is an HDF5 file, as Keras writes them";
-    }
     if (head.startsWith("PK\u0003\u0004")) {
       return "is a zip archive that holds no weights that are known here";
     }

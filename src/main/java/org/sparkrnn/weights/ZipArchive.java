@@ -89,6 +89,11 @@ public final class ZipArchive {
     return Collections.unmodifiableSortedMap(sizes);
   }
 
+  /** Whether an entry's bytes are in the archive as they are. */
+  public boolean isStored(String name) {
+    return entries.get(name).method() == STORED;
+  }
+
   /**
    * Opens an entry. The bytes of a deflated one are inflated as they are read, at best in order, so
    * that memory does not grow with its size; its checksum is compared when its last byte is read. A

@@ -1,0 +1,133 @@
+package org.sparkrnn.weights.keras;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.ByteSource;
+import org.sparkrnn.weights.MalformedWeightsException;
+import org.sparkrnn.weights.TensorInfo;
+import org.sparkrnn.weights.WeightsFile;
+import org.sparkrnn.weights.ZipArchive;
+
+/**
+ * A file of Keras: a full model or weights alone in HDF5, or a {@code .keras} archive.
+ *
+ * <p>Tensors have the datasets' paths as names: {@code model_weights/lstm_1/lstm_1/kernel:0}.
+ * {@link #aliases()} has them by layer: {@code lstm_1/kernel}.
+ *
+ * <p>Not thread-safe. Closing it closes the source.
+ */
+public final class KerasFile implements WeightsFile {
+  private static final String WEIGHTS = "model.weights.h5";
+  private static final String CONFIG = "config.json";
+  private static final byte[] MAGIC = {(byte) 0x89, 'H', 'D', 'F', 13, 10, 26, 10};
+
+  private final ByteSource source;
+  private final String format;
+  private final String config;
+  private final Hdf5 hdf5;
+  private final SortedMap<String, String> aliases;
+  private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
+
+  private KerasFile(ByteSource source, String format, String config, Hdf5 hdf5) {
+    this.source = source;
+    this.format = format;
+    this.config = config;
+    this.hdf5 = hdf5;
+    for (String name : hdf5.datasets()) {
+      tensors.put(name, new TensorInfo(name, hdf5.dtype(name), hdf5.shape(name), hdf5.bytes(name)));
+    }
+    this.aliases = KerasNames.of(hdf5);
+  }
+
+  /** Whether {@code start}, a file's first bytes, is HDF5's. */
+  public static boolean isHdf5(byte[] start) {
+    for (int i = 0; i < MAGIC.length; i++) {
+      if (start.length <= i || start[i] != MAGIC[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether an archive is a model of Keras 3. */
+  public static boolean isArchive(ZipArchive archive) {
+    return archive.sizes().containsKey(WEIGHTS);
+  }
+
+  /**
+   * Reads the table of contents of {@code source}.
+   *
+   * @param source the file; closed by {@link #close()}, and by its owner if this throws
+   * @throws MalformedWeightsException if it is not a whole, well-formed file
+   * @throws IOException if the storage fails
+   */
+  public static KerasFile open(ByteSource source) throws IOException {
+    if (!ZipArchive.isZip(source)) {
+      Hdf5 hdf5 = Hdf5.open(source);
+      List<String> config = hdf5.strings("", "model_config");
+      String format = config.isEmpty() ? "Keras weights in HDF5" : "Keras model in HDF5";
+      return new KerasFile(source, format, config.isEmpty() ? null : config.get(0), hdf5);
+    }
+    ZipArchive archive = ZipArchive.open(source);
+    if (!isArchive(archive)) {
+      throw new MalformedWeightsException(source.name(), "the archive has no " + WEIGHTS);
+    }
+    ByteSource weights = archive.open(WEIGHTS);
+    if (!archive.isStored(WEIGHTS)) {
+      weights =
+          new MemorySource(weights.name(), weights.read(0, weights.size(), "entry " + WEIGHTS));
+    }
+    String config = null;
+    if (archive.sizes().containsKey(CONFIG)) {
+      try (ByteSource json = archive.open(CONFIG)) {
+        config = new String(json.read(0, json.size(), "entry " + CONFIG), UTF_8);
+      }
+    }
+    return new KerasFile(source, "Keras archive", config, Hdf5.open(weights));
+  }
+
+  @Override
+  public String name() {
+    return source.name();
+  }
+
+  @Override
+  public String format() {
+    return format;
+  }
+
+  /** The model's configuration as JSON, where the file holds one. */
+  public Optional<String> config() {
+    return Optional.ofNullable(config);
+  }
+
+  @Override
+  public SortedMap<String, TensorInfo> tensors() {
+    return Collections.unmodifiableSortedMap(tensors);
+  }
+
+  @Override
+  public SortedMap<String, String> aliases() {
+    return Collections.unmodifiableSortedMap(aliases);
+  }
+
+  @Override
+  public Tensor read(String name) throws IOException {
+    if (!tensors.containsKey(name)) {
+      throw new IllegalArgumentException(source.name() + " has no tensor '" + name + "'");
+    }
+    return hdf5.read(name);
+  }
+
+  @Override
+  public void close() throws IOException {
+    source.close();
+  }
+}

@@ -1,0 +1,141 @@
+package org.sparkrnn.weights.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.Damage;
+import org.sparkrnn.weights.InMemoryStorage;
+import org.sparkrnn.weights.LocalStorage;
+import org.sparkrnn.weights.MalformedWeightsException;
+import org.sparkrnn.weights.TensorInfo;
+import org.sparkrnn.weights.UnsupportedWeightsException;
+
+/** The fixtures are h5py's: {@code src/test/python/make_keras_fixtures.py}. */
+class KerasFileTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"weights.h5", "latest_gzip.h5"})
+  void aWeightsFileIsReadByPathsAndByLayers(String fixture) throws IOException {
+    KerasFile file = open(fixture);
+
+    assertThat(file.format()).isEqualTo("Keras weights in HDF5");
+    assertThat(file.config()).isEmpty();
+    assertThat(file.aliases())
+        .containsEntry("lstm_1/kernel", "lstm_1/lstm_1/kernel:0")
+        .containsEntry("lstm_1/recurrent_kernel", "lstm_1/lstm_1/recurrent_kernel:0")
+        .containsEntry("lstm_1/bias", "lstm_1/lstm_1/bias:0")
+        .containsEntry("dense_1/kernel", "dense_1/dense_1/kernel:0")
+        .hasSize(5);
+    assertThat(file.tensors().get("lstm_1/lstm_1/kernel:0"))
+        .isEqualTo(new TensorInfo("lstm_1/lstm_1/kernel:0", "float32", Shape.of(3, 8), 96));
+    assertThat(file.read("lstm_1/lstm_1/kernel:0").at(0)).isEqualTo(0.101595804f);
+    assertThat(file.read("dense_1/dense_1/kernel:0"))
+        .isEqualTo(Tensor.of(Shape.of(2, 3), 0, .25f, .5f, .75f, 1, 1.25f));
+    assertThat(file.read("dense_1/dense_1/bias:0")).isEqualTo(Tensor.of(Shape.of(3), 0, 1, 2));
+    assertThatThrownBy(() -> file.read("steps"))
+        .isInstanceOf(UnsupportedWeightsException.class)
+        .hasMessage(fixture + ": tensor 'steps' is long64; readable are float16, float32, float64");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stored.keras", "deflated.keras", "model.weights.h5"})
+  void variablesOfKeras3HaveTheirRoles(String fixture) throws IOException {
+    KerasFile file = open(fixture);
+
+    assertThat(file.aliases())
+        .containsEntry("lstm_7/cell/kernel", "layers/lstm/cell/vars/0")
+        .containsEntry("lstm_7/cell/recurrent_kernel", "layers/lstm/cell/vars/1")
+        .containsEntry("lstm_7/cell/bias", "layers/lstm/cell/vars/2")
+        .containsEntry("head/kernel", "layers/dense/vars/0")
+        .containsEntry("head/bias", "layers/dense/vars/1")
+        .containsEntry("embedding/embeddings", "layers/embedding/vars/0");
+    assertThat(file.read("layers/lstm/cell/vars/0").at(0)).isEqualTo(0.101595804f);
+    assertThat(file.config().isPresent()).isEqualTo(fixture.endsWith(".keras"));
+  }
+
+  @Test
+  void noLinkIsFollowed() throws IOException {
+    KerasFile file = open("links.h5");
+
+    assertThat(file.tensors()).containsOnlyKeys("good");
+    Damage.readAll(file);
+  }
+
+  @Test
+  void aBombIsRefusedBeforeItGrows() throws IOException {
+    KerasFile file = open("bomb.h5");
+
+    assertThatThrownBy(() -> file.read("zeros"))
+        .isInstanceOf(MalformedWeightsException.class)
+        .hasMessageStartingWith("bomb.h5: tensor 'zeros' has [134217728] elements of 4 bytes");
+  }
+
+  @Test
+  void everyCutIsReadOrReported() throws IOException {
+    for (String fixture : new String[] {"weights.h5", "latest_gzip.h5", "stored.keras"}) {
+      Damage.cuts(fixture, fixture(fixture), source -> Damage.readAll(KerasFile.open(source)));
+    }
+  }
+
+  @Test
+  void everyChangedByteIsReadOrReported() throws IOException {
+    for (String fixture : new String[] {"weights.h5", "latest_gzip.h5", "links.h5"}) {
+      Damage.flips(fixture, fixture(fixture), source -> Damage.readAll(KerasFile.open(source)));
+    }
+  }
+
+  @Test
+  void filesOfEveryKerasAreRead() throws IOException {
+    Path folder = data().resolve("models/h5-dl4j-weights");
+    Assumptions.assumeTrue(Files.isDirectory(folder), "skipped: no data found at " + folder);
+    for (String name : LocalStorage.of(folder).list()) {
+      if (!name.endsWith(".h5")) {
+        continue;
+      }
+      try (KerasFile file = KerasFile.open(LocalStorage.of(folder).open(name))) {
+        Damage.readAll(file);
+        assertThat(file.config()).as(name).isPresent();
+        boolean parts = name.contains("lstm") && name.endsWith("1.h5");
+        List<String> kernels =
+            file.aliases().keySet().stream().filter(n -> n.matches(".*/kernel(/part_0)?")).toList();
+        assertThat(kernels).as(name).isNotEmpty();
+        assertThat(kernels.get(0).endsWith("part_0")).as(name).isEqualTo(parts);
+      }
+    }
+  }
+
+  @Test
+  void aModelOfKeras3IsRead() throws IOException {
+    Path folder = data().resolve("models/keras-emg-lstm");
+    Assumptions.assumeTrue(Files.isDirectory(folder), "skipped: no data found at " + folder);
+    try (KerasFile file = KerasFile.open(LocalStorage.of(folder).open("model.keras"))) {
+      assertThat(file.aliases()).containsKeys("lstm/cell/kernel", "dense1/bias", "output/kernel");
+      assertThat(file.read("layers/lstm/cell/vars/1").shape()).isEqualTo(Shape.of(16, 64));
+    }
+  }
+
+  private static Path data() {
+    return Path.of(System.getProperty("sparkrnn.data", "../shared/data"));
+  }
+
+  private static byte[] fixture(String name) throws IOException {
+    try (InputStream in = KerasFileTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static KerasFile open(String name) throws IOException {
+    return KerasFile.open(InMemoryStorage.source(name, fixture(name)));
+  }
+}
