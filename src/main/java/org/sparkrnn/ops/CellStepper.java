@@ -19,12 +19,18 @@ public interface CellStepper {
   /**
    * Advances the first {@code rows} rows by one step.
    *
-   * <p>Row {@code r} reads {@code inputSize} floats from {@code x[at[r] * inputSize ...]} and
-   * writes {@code outputSize} floats to {@code y[at[r] * outputSize ...]}. {@code x} and {@code y}
+   * <p>Row {@code r} reads {@code inputSize} floats from {@code x[from[r] * inputSize ...]} and
+   * writes {@code outputSize} floats to {@code y[to[r] * outputSize ...]}. {@code x} and {@code y}
    * do not overlap.
    *
    * @param rows how many rows, at least 1
-   * @param at for each row the index of its step in {@code x} and {@code y}
+   * @param from for each row the index of its step in {@code x}; several rows may read the same
+   * @param to for each row the index of its step in {@code y}
    */
-  void step(int rows, int[] at, float[] x, float[] y);
+  void step(int rows, int[] from, float[] x, int[] to, float[] y);
+
+  /** The same where a row's output has the index of its input. */
+  default void step(int rows, int[] at, float[] x, float[] y) {
+    step(rows, at, x, at, y);
+  }
 }

@@ -104,15 +104,15 @@ final class FormulaStepper implements CellStepper {
   }
 
   @Override
-  public void step(int rows, int[] at, float[] x, float[] y) {
+  public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(x, at[r] * inputSize, input, r * inputSize, inputSize);
+      System.arraycopy(x, from[r] * inputSize, input, r * inputSize, inputSize);
     }
     for (Instruction instruction : instructions) {
       instruction.run(rows);
     }
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(output, r * outputSize, y, at[r] * outputSize, outputSize);
+      System.arraycopy(output, r * outputSize, y, to[r] * outputSize, outputSize);
     }
     for (Part part : parts) {
       if (part.inner() == null) {

@@ -1,5 +1,7 @@
 package org.sparkrnn.ops;
 
+import java.util.Optional;
+
 /**
  * A cell's weights, laid out for stepping. Immutable; one copy serves all threads of a JVM.
  *
@@ -28,4 +30,22 @@ public interface PackedCell {
 
   /** New mutable state and scratch for up to {@code rows} rows; for one thread. */
   CellStepper stepper(int rows);
+
+  /**
+   * The cell in two pieces, for where the input's part of its sums is known ahead of the steps:
+   * many steps in one product, or a table of the few inputs that there are. The same bits as in one
+   * piece. Empty where the cell has no such form.
+   */
+  default Optional<Split> split() {
+    return Optional.empty();
+  }
+
+  /**
+   * A cell in two pieces, which share the weights of the whole.
+   *
+   * @param input the sums' first part, {@code bias + x * weights}; the order of its columns is the
+   *     packed cell's own
+   * @param rest a cell whose input is a row of that
+   */
+  record Split(PackedDense input, PackedCell rest) {}
 }

@@ -25,10 +25,23 @@ final class Panels {
    */
   private static final int ROWS = LANES < 16 ? 4 : Runtime.version().feature() < 21 ? 5 : 6;
 
+  /** Rows of the packed matrix. */
+  private final int packed;
+
+  /** Those rows that take part: {@code inputs} from {@code skip} on. */
+  private final int skip;
+
   private final int inputs;
   private final int vectors;
   private final float[] weights;
   private final float[] bias;
+
+  /**
+   * Where the sums begin: in rows so far apart, from this column on; 0 apart, they begin as bias.
+   */
+  private final int startWidth;
+
+  private final int startColumn;
 
   /**
    * Packs rows of a matrix.
@@ -39,7 +52,11 @@ final class Panels {
    *     -1 for a lane of zeros
    */
   Panels(Tensor kernel, int from, int inputs, float[] bias, int[] columns) {
+    this.packed = inputs;
+    this.skip = 0;
     this.inputs = inputs;
+    this.startWidth = 0;
+    this.startColumn = 0;
     this.vectors = columns.length / LANES;
     this.weights = new float[Math.multiplyExact(inputs, columns.length)];
     this.bias = new float[columns.length];
@@ -57,6 +74,32 @@ final class Panels {
         }
       }
     }
+  }
+
+  private Panels(Panels whole, int skip, int inputs, int startWidth, int startColumn) {
+    this.packed = whole.packed;
+    this.skip = skip;
+    this.inputs = inputs;
+    this.startWidth = startWidth;
+    this.startColumn = startColumn;
+    this.vectors = whole.vectors;
+    this.weights = whole.weights;
+    this.bias = whole.bias;
+  }
+
+  /** The sums over the first inputs only. */
+  Panels first(int count) {
+    return new Panels(this, 0, count, 0, 0);
+  }
+
+  /**
+   * The sums over the other inputs, which begin as what {@link #first} gave.
+   *
+   * @param startWidth floats from row to row of that
+   * @param startColumn where these columns begin in such a row
+   */
+  Panels rest(int count, int startWidth, int startColumn) {
+    return new Panels(this, count, packed - count, startWidth, startColumn);
   }
 
   /**
@@ -105,31 +148,51 @@ final class Panels {
    */
   void apply(
       int first, int count, int rows, float[] a, int ao, int lda, float[] z, int zo, int ldz) {
+    apply(first, count, rows, null, null, a, ao, lda, z, zo, ldz);
+  }
+
+  /**
+   * The same, of panels that may be the {@link #rest} of others.
+   *
+   * @param from for each row the index of the row of {@code start} that its sums begin as; not
+   *     looked at where they begin as bias
+   */
+  void apply(
+      int first,
+      int count,
+      int rows,
+      int[] from,
+      float[] start,
+      float[] a,
+      int ao,
+      int lda,
+      float[] z,
+      int zo,
+      int ldz) {
     int end = Math.min(first + count, vectors);
+    boolean starts = startWidth == 0;
+    if (!starts) {
+      for (int r = 0; r < rows; r++) {
+        int at = from[r] * startWidth + startColumn + first * LANES;
+        System.arraycopy(start, at, z, zo + r * ldz, (end - first) * LANES);
+      }
+    }
     int tiles = (rows + ROWS - 1) / ROWS;
     int small = rows / tiles;
     int large = rows % tiles;
     for (int v = first; v < end; v += WIDTH) {
       int width = Math.min(WIDTH, vectors - v);
-      int wo = inputs * v * LANES;
+      int wo = (packed * v + skip * width) * LANES;
       int to = zo + (v - first) * LANES;
       int row = 0;
       for (int tile = 0; tile < tiles; tile++) {
         int m = tile < large ? small + 1 : small;
+        int zr = to + row * ldz;
+        float[] s = starts ? bias : z;
+        int so = starts ? v * LANES : zr;
+        int lds = starts ? 0 : ldz;
         SimdTiles.tile(
-            m,
-            width,
-            a,
-            ao + row * lda,
-            lda,
-            inputs,
-            weights,
-            wo,
-            bias,
-            v * LANES,
-            z,
-            to + row * ldz,
-            ldz);
+            m, width, a, ao + row * lda, lda, inputs, weights, wo, s, so, lds, z, zr, ldz);
         row += m;
       }
     }

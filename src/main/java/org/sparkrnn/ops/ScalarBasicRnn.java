@@ -74,15 +74,15 @@ final class ScalarBasicRnn implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] at, float[] x, float[] y) {
+    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, at[r] * inputSize, xh[r], 0, inputSize);
+        System.arraycopy(x, from[r] * inputSize, xh[r], 0, inputSize);
       }
       product.apply(rows, xh, 0, z);
       for (int r = 0; r < rows; r++) {
         Activations.apply(activation, z[r], n);
         System.arraycopy(z[r], 0, xh[r], inputSize, n);
-        System.arraycopy(z[r], 0, y, at[r] * n, n);
+        System.arraycopy(z[r], 0, y, to[r] * n, n);
       }
     }
   }

@@ -1,11 +1,17 @@
 package org.sparkrnn.ops;
 
+import java.util.List;
+import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
 
 /** {@link BasicRnnCell} in vector code; as {@link ScalarBasicRnn}. */
 final class SimdBasicRnn implements PackedCell {
   private final int inputSize;
+
+  /** How much of a step's input stands before {@code h} in a row: all, or none of the sums'. */
+  private final int before;
+
   private final int n;
   private final int padded;
   private final Panels product;
@@ -13,12 +19,31 @@ final class SimdBasicRnn implements PackedCell {
 
   SimdBasicRnn(BasicRnnCell cell) {
     inputSize = cell.inputSize();
+    before = inputSize;
     n = cell.numUnits();
     padded = Panels.padded(n);
     product =
         new Panels(
             cell.kernel(), 0, inputSize + n, cell.bias().toArray(), Panels.interleaved(n, 1));
     activation = cell.activation();
+  }
+
+  /** The cell behind its input's product. */
+  private SimdBasicRnn(SimdBasicRnn whole) {
+    n = whole.n;
+    padded = whole.padded;
+    inputSize = padded;
+    before = 0;
+    product = whole.product.rest(whole.inputSize, inputSize, 0);
+    activation = whole.activation;
+  }
+
+  @Override
+  public Optional<Split> split() {
+    return before == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Split(new SimdInputProduct(inputSize, List.of(product)), new SimdBasicRnn(this)));
   }
 
   @Override
@@ -38,7 +63,7 @@ final class SimdBasicRnn implements PackedCell {
 
   @Override
   public long flopsPerStep() {
-    return 2L * (inputSize + n) * n;
+    return 2L * (before + n) * n;
   }
 
   @Override
@@ -48,7 +73,7 @@ final class SimdBasicRnn implements PackedCell {
 
   @Override
   public long stepperBytes(int rows) {
-    return Footprint.floats(1, rows * (inputSize + n)) + Footprint.floats(1, rows * padded);
+    return Footprint.floats(1, rows * (before + n)) + Footprint.floats(1, rows * padded);
   }
 
   @Override
@@ -57,7 +82,7 @@ final class SimdBasicRnn implements PackedCell {
   }
 
   private final class Stepper implements CellStepper {
-    private final int width = inputSize + n;
+    private final int width = before + n;
 
     /** Rows {@code [x, h]}; {@code h} lives here between steps. */
     private final float[] xh;
@@ -71,24 +96,24 @@ final class SimdBasicRnn implements PackedCell {
 
     @Override
     public void setState(int row, float[] state, int offset) {
-      System.arraycopy(state, offset, xh, row * width + inputSize, n);
+      System.arraycopy(state, offset, xh, row * width + before, n);
     }
 
     @Override
     public void getState(int row, float[] state, int offset) {
-      System.arraycopy(xh, row * width + inputSize, state, offset, n);
+      System.arraycopy(xh, row * width + before, state, offset, n);
     }
 
     @Override
-    public void step(int rows, int[] at, float[] x, float[] y) {
+    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, at[r] * inputSize, xh, r * width, inputSize);
+        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
       }
-      product.apply(0, product.vectors(), rows, xh, 0, width, z, 0, padded);
+      product.apply(0, product.vectors(), rows, from, x, xh, 0, width, z, 0, padded);
       Activations.apply(activation, z, rows * padded);
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(z, r * padded, xh, r * width + inputSize, n);
-        System.arraycopy(z, r * padded, y, at[r] * n, n);
+        System.arraycopy(z, r * padded, xh, r * width + before, n);
+        System.arraycopy(z, r * padded, y, to[r] * n, n);
       }
     }
   }

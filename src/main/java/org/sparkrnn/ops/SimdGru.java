@@ -1,5 +1,7 @@
 package org.sparkrnn.ops;
 
+import java.util.List;
+import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.GruCell;
 
@@ -9,6 +11,10 @@ final class SimdGru implements PackedCell {
   private static final int PANEL = Panels.WIDTH * LANES;
 
   private final int inputSize;
+
+  /** How much of a step's input stands before {@code h} in a row: all, or none of the sums'. */
+  private final int before;
+
   private final int n;
   private final int padded;
 
@@ -23,9 +29,10 @@ final class SimdGru implements PackedCell {
 
   SimdGru(GruCell cell) {
     inputSize = cell.inputSize();
+    before = inputSize;
     n = cell.numUnits();
     padded = Panels.padded(n);
-    width = inputSize + padded;
+    width = before + padded;
     int inputs = inputSize + n;
     gates =
         new Panels(
@@ -40,6 +47,29 @@ final class SimdGru implements PackedCell {
     activation = cell.activation();
     gateActivation = cell.gateActivation();
     sigmoidGates = gateActivation.equals(Activation.SIGMOID);
+  }
+
+  /** The cell behind its input's product. */
+  private SimdGru(SimdGru whole) {
+    n = whole.n;
+    padded = whole.padded;
+    width = padded;
+    inputSize = 3 * padded;
+    before = 0;
+    gates = whole.gates.rest(whole.inputSize, inputSize, 0);
+    candidate = whole.candidate.rest(whole.inputSize, inputSize, 2 * padded);
+    activation = whole.activation;
+    gateActivation = whole.gateActivation;
+    sigmoidGates = whole.sigmoidGates;
+  }
+
+  @Override
+  public Optional<Split> split() {
+    return before == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Split(
+                new SimdInputProduct(inputSize, List.of(gates, candidate)), new SimdGru(this)));
   }
 
   @Override
@@ -59,7 +89,7 @@ final class SimdGru implements PackedCell {
 
   @Override
   public long flopsPerStep() {
-    return 2L * (inputSize + n) * 3 * n;
+    return 2L * (before + n) * 3 * n;
   }
 
   @Override
@@ -114,49 +144,49 @@ final class SimdGru implements PackedCell {
 
     @Override
     public void setState(int row, float[] state, int offset) {
-      System.arraycopy(state, offset, xh, row * width + inputSize, n);
+      System.arraycopy(state, offset, xh, row * width + before, n);
     }
 
     @Override
     public void getState(int row, float[] state, int offset) {
-      System.arraycopy(xh, row * width + inputSize, state, offset, n);
+      System.arraycopy(xh, row * width + before, state, offset, n);
     }
 
     @Override
-    public void step(int rows, int[] at, float[] x, float[] y) {
+    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, at[r] * inputSize, xh, r * width, inputSize);
-        System.arraycopy(x, at[r] * inputSize, xrh, r * width, inputSize);
+        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
+        System.arraycopy(x, from[r] * inputSize, xrh, r * width, before);
       }
       if (sigmoidGates) {
-        sigmoidGates(rows);
+        sigmoidGates(rows, from, x);
       } else {
-        gates.apply(0, gates.vectors(), rows, xh, 0, width, gateSums, 0, 2 * padded);
+        gates.apply(0, gates.vectors(), rows, from, x, xh, 0, width, gateSums, 0, 2 * padded);
         for (int r = 0; r < rows; r++) {
           gatesOf(r, r * 2 * padded);
         }
       }
       if (activation.equals(Activation.TANH)) {
-        candidates(rows);
+        candidates(rows, from, x);
       } else {
-        candidate.apply(0, candidate.vectors(), rows, xrh, 0, width, sums, 0, padded);
+        candidate.apply(0, candidate.vectors(), rows, from, x, xrh, 0, width, sums, 0, padded);
         for (int r = 0; r < rows; r++) {
           update(r);
         }
       }
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(xh, r * width + inputSize, y, at[r] * n, n);
+        System.arraycopy(xh, r * width + before, y, to[r] * n, n);
       }
     }
 
-    private void sigmoidGates(int rows) {
+    private void sigmoidGates(int rows, int[] from, float[] x) {
       for (int v = 0; v < gates.vectors(); v += Panels.WIDTH) {
-        gates.apply(v, Panels.WIDTH, rows, xh, 0, width, z, 0, PANEL);
+        gates.apply(v, Panels.WIDTH, rows, from, x, xh, 0, width, z, 0, PANEL);
         int end = Math.min(v + Panels.WIDTH, gates.vectors());
         for (int pair = v; pair < end; pair += 2) {
           int unit = pair / 2 * LANES;
           int zo = (pair - v) * LANES;
-          SimdTiles.gruGates(rows, z, zo, PANEL, xh, xrh, inputSize + unit, width, u, unit, padded);
+          SimdTiles.gruGates(rows, z, zo, PANEL, xh, xrh, before + unit, width, u, unit, padded);
         }
       }
     }
@@ -169,31 +199,31 @@ final class SimdGru implements PackedCell {
       }
       Activations.apply(gateActivation, rRow, n);
       Activations.apply(gateActivation, uRow, n);
-      System.arraycopy(xh, row * width + inputSize, hRow, 0, n);
+      System.arraycopy(xh, row * width + before, hRow, 0, n);
       ScalarGru.multiply(rRow, hRow);
-      System.arraycopy(rRow, 0, xrh, row * width + inputSize, n);
+      System.arraycopy(rRow, 0, xrh, row * width + before, n);
       System.arraycopy(uRow, 0, u, row * padded, n);
     }
 
-    private void candidates(int rows) {
+    private void candidates(int rows, int[] from, float[] x) {
       for (int v = 0; v < candidate.vectors(); v += Panels.WIDTH) {
-        candidate.apply(v, Panels.WIDTH, rows, xrh, 0, width, z, 0, PANEL);
+        candidate.apply(v, Panels.WIDTH, rows, from, x, xrh, 0, width, z, 0, PANEL);
         int end = Math.min(v + Panels.WIDTH, candidate.vectors());
         for (int vector = v; vector < end; vector++) {
           int unit = vector * LANES;
           int zo = (vector - v) * LANES;
-          SimdTiles.gruCandidate(rows, z, zo, PANEL, u, unit, padded, xh, inputSize + unit, width);
+          SimdTiles.gruCandidate(rows, z, zo, PANEL, u, unit, padded, xh, before + unit, width);
         }
       }
     }
 
     private void update(int r) {
       System.arraycopy(sums, r * padded, cRow, 0, n);
-      System.arraycopy(xh, r * width + inputSize, hRow, 0, n);
+      System.arraycopy(xh, r * width + before, hRow, 0, n);
       System.arraycopy(u, r * padded, uRow, 0, n);
       Activations.apply(activation, cRow, n);
       ScalarGru.update(hRow, uRow, cRow);
-      System.arraycopy(hRow, 0, xh, r * width + inputSize, n);
+      System.arraycopy(hRow, 0, xh, r * width + before, n);
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.sparkrnn.ops;
 
+import java.util.List;
+import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.LstmCell;
 
@@ -8,7 +10,13 @@ final class SimdLstm implements PackedCell {
   private static final int LANES = Panels.LANES;
 
   private final LstmCell cell;
+
+  /** Width of one input step. */
   private final int inputSize;
+
+  /** How much of a step's input stands before {@code h} in a row: all, or none of the sums'. */
+  private final int before;
+
   private final int n;
   private final int padded;
   private final int outputSize;
@@ -25,10 +33,11 @@ final class SimdLstm implements PackedCell {
   SimdLstm(LstmCell cell) {
     this.cell = cell;
     inputSize = cell.inputSize();
+    before = inputSize;
     n = cell.numUnits();
     padded = Panels.padded(n);
     outputSize = cell.outputSize();
-    width = inputSize + Panels.padded(outputSize);
+    width = before + Panels.padded(outputSize);
     product =
         new Panels(
             cell.kernel(),
@@ -52,6 +61,28 @@ final class SimdLstm implements PackedCell {
             && cell.cellClip() == Float.POSITIVE_INFINITY;
   }
 
+  /** The cell behind its input's product. */
+  private SimdLstm(SimdLstm whole) {
+    cell = whole.cell;
+    inputSize = whole.product.vectors() * LANES;
+    before = 0;
+    n = whole.n;
+    padded = whole.padded;
+    outputSize = whole.outputSize;
+    width = Panels.padded(outputSize);
+    product = whole.product.rest(whole.inputSize, inputSize, 0);
+    projection = whole.projection;
+    plain = whole.plain;
+  }
+
+  @Override
+  public Optional<Split> split() {
+    return before == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Split(new SimdInputProduct(inputSize, List.of(product)), new SimdLstm(this)));
+  }
+
   @Override
   public int inputSize() {
     return inputSize;
@@ -69,7 +100,7 @@ final class SimdLstm implements PackedCell {
 
   @Override
   public long flopsPerStep() {
-    return 2L * (inputSize + outputSize) * 4 * n + (projection == null ? 0 : 2L * n * outputSize);
+    return 2L * (before + outputSize) * 4 * n + (projection == null ? 0 : 2L * n * outputSize);
   }
 
   @Override
@@ -117,43 +148,43 @@ final class SimdLstm implements PackedCell {
     @Override
     public void setState(int row, float[] state, int offset) {
       System.arraycopy(state, offset, c, row * padded, n);
-      System.arraycopy(state, offset + n, xh, row * width + inputSize, outputSize);
+      System.arraycopy(state, offset + n, xh, row * width + before, outputSize);
     }
 
     @Override
     public void getState(int row, float[] state, int offset) {
       System.arraycopy(c, row * padded, state, offset, n);
-      System.arraycopy(xh, row * width + inputSize, state, offset + n, outputSize);
+      System.arraycopy(xh, row * width + before, state, offset + n, outputSize);
     }
 
     @Override
-    public void step(int rows, int[] at, float[] x, float[] y) {
+    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, at[r] * inputSize, xh, r * width, inputSize);
+        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
       }
       float[] h = projection == null ? next : m;
-      int ho = projection == null ? inputSize : 0;
+      int ho = projection == null ? before : 0;
       int ldh = projection == null ? width : padded;
       if (plain) {
         for (int unit = 0; unit < padded; unit += LANES) {
-          product.apply(4 * (unit / LANES), 4, rows, xh, 0, width, z, 0, 4 * LANES);
+          product.apply(4 * (unit / LANES), 4, rows, from, x, xh, 0, width, z, 0, 4 * LANES);
           SimdTiles.lstm(rows, z, c, unit, padded, h, ho + unit, ldh);
         }
       } else {
-        product.apply(0, product.vectors(), rows, xh, 0, width, z, 0, 4 * padded);
+        product.apply(0, product.vectors(), rows, from, x, xh, 0, width, z, 0, 4 * padded);
         for (int r = 0; r < rows; r++) {
           gates(r, h, ho + r * ldh);
         }
       }
       if (projection != null) {
-        projection.apply(0, projection.vectors(), rows, m, 0, padded, next, inputSize, width);
+        projection.apply(0, projection.vectors(), rows, m, 0, padded, next, before, width);
       }
       for (int r = 0; r < rows; r++) {
-        int from = r * width + inputSize;
+        int h0 = r * width + before;
         if (projection != null) {
-          LstmGates.clip(next, from, from + outputSize, cell.projection().clip());
+          LstmGates.clip(next, h0, h0 + outputSize, cell.projection().clip());
         }
-        System.arraycopy(next, from, y, at[r] * outputSize, outputSize);
+        System.arraycopy(next, h0, y, to[r] * outputSize, outputSize);
       }
       float[] swapped = xh;
       xh = next;

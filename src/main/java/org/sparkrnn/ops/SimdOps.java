@@ -24,7 +24,9 @@ final class SimdOps implements Ops {
   private static final Softmax.Exponential EXPONENTIAL =
       (v, from, to) -> SimdActivations.apply(Activation.EXPONENTIAL, v, from, to);
 
-  private SimdOps() {}
+  private SimdOps() {
+    SimdFirstRun.run();
+  }
 
   @Override
   public String name() {

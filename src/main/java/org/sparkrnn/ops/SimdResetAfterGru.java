@@ -1,5 +1,7 @@
 package org.sparkrnn.ops;
 
+import java.util.List;
+import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.ResetAfterGruCell;
 
@@ -14,6 +16,10 @@ final class SimdResetAfterGru implements PackedCell {
   private static final int LANES = Panels.LANES;
 
   private final int inputSize;
+
+  /** How much of a step's input stands before {@code h} in a row: all, or none of the sums'. */
+  private final int before;
+
   private final int n;
   private final int padded;
 
@@ -34,9 +40,10 @@ final class SimdResetAfterGru implements PackedCell {
 
   SimdResetAfterGru(ResetAfterGruCell cell) {
     inputSize = cell.inputSize();
+    before = inputSize;
     n = cell.numUnits();
     padded = Panels.padded(n);
-    width = inputSize + padded;
+    width = before + padded;
     gates =
         new Panels(
             cell.gatesKernel(),
@@ -51,6 +58,32 @@ final class SimdResetAfterGru implements PackedCell {
     gateActivation = cell.gateActivation();
     usual = activation.equals(Activation.TANH) && gateActivation.equals(Activation.SIGMOID);
     group = usual ? Panels.WIDTH : Panels.blocks(n);
+  }
+
+  /** The cell behind its input's product. */
+  private SimdResetAfterGru(SimdResetAfterGru whole) {
+    n = whole.n;
+    padded = whole.padded;
+    width = padded;
+    inputSize = 3 * padded;
+    before = 0;
+    group = whole.group;
+    gates = whole.gates.rest(whole.inputSize, inputSize, 0);
+    input = whole.input.rest(whole.inputSize, inputSize, 2 * padded);
+    hidden = whole.hidden;
+    activation = whole.activation;
+    gateActivation = whole.gateActivation;
+    usual = whole.usual;
+  }
+
+  @Override
+  public Optional<Split> split() {
+    return before == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Split(
+                new SimdInputProduct(inputSize, List.of(gates, input)),
+                new SimdResetAfterGru(this)));
   }
 
   @Override
@@ -70,7 +103,7 @@ final class SimdResetAfterGru implements PackedCell {
 
   @Override
   public long flopsPerStep() {
-    return 2L * (inputSize + n) * 3 * n;
+    return 2L * (before + n) * 3 * n;
   }
 
   @Override
@@ -118,23 +151,23 @@ final class SimdResetAfterGru implements PackedCell {
 
     @Override
     public void setState(int row, float[] state, int offset) {
-      System.arraycopy(state, offset, xh, row * width + inputSize, n);
+      System.arraycopy(state, offset, xh, row * width + before, n);
     }
 
     @Override
     public void getState(int row, float[] state, int offset) {
-      System.arraycopy(xh, row * width + inputSize, state, offset, n);
+      System.arraycopy(xh, row * width + before, state, offset, n);
     }
 
     @Override
-    public void step(int rows, int[] at, float[] x, float[] y) {
+    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, at[r] * inputSize, xh, r * width, inputSize);
+        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
       }
       for (int v = 0; v < input.vectors(); v += group) {
-        gates.apply(2 * v, 2 * group, rows, xh, 0, width, z, 0, 2 * ldp);
-        input.apply(v, group, rows, xh, 0, width, p, 0, ldp);
-        hidden.apply(v, group, rows, xh, inputSize, width, q, 0, ldp);
+        gates.apply(2 * v, 2 * group, rows, from, x, xh, 0, width, z, 0, 2 * ldp);
+        input.apply(v, group, rows, from, x, xh, 0, width, p, 0, ldp);
+        hidden.apply(v, group, rows, xh, before, width, q, 0, ldp);
         if (usual) {
           update(rows, v);
         } else {
@@ -144,7 +177,7 @@ final class SimdResetAfterGru implements PackedCell {
         }
       }
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(next, r * width + inputSize, y, at[r] * n, n);
+        System.arraycopy(next, r * width + before, y, to[r] * n, n);
       }
       float[] swapped = xh;
       xh = next;
@@ -155,7 +188,7 @@ final class SimdResetAfterGru implements PackedCell {
       int end = Math.min(first + group, input.vectors());
       for (int v = first; v < end; v++) {
         int po = (v - first) * LANES;
-        int ho = inputSize + v * LANES;
+        int ho = before + v * LANES;
         SimdTiles.resetAfter(rows, z, 2 * po, 2 * ldp, p, q, po, ldp, xh, next, ho, width);
       }
     }
@@ -169,13 +202,13 @@ final class SimdResetAfterGru implements PackedCell {
       }
       System.arraycopy(p, r * ldp, pRow, 0, n);
       System.arraycopy(q, r * ldp, qRow, 0, n);
-      System.arraycopy(xh, r * width + inputSize, hRow, 0, n);
+      System.arraycopy(xh, r * width + before, hRow, 0, n);
       Activations.apply(gateActivation, rRow, n);
       Activations.apply(gateActivation, uRow, n);
       ScalarResetAfterGru.reset(pRow, rRow, qRow);
       Activations.apply(activation, pRow, n);
       ScalarGru.update(hRow, uRow, pRow);
-      System.arraycopy(hRow, 0, next, r * width + inputSize, n);
+      System.arraycopy(hRow, 0, next, r * width + before, n);
     }
   }
 }

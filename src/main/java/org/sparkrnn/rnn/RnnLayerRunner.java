@@ -53,7 +53,11 @@ final class RnnLayerRunner {
         List<SteppedCell> cells = new ArrayList<>();
         for (PackedCell cell : packed.get(next)) {
           cells.add(
-              new SteppedCell(cell, cell.stepper(groupRows), order.spans(held, cell.stateSize())));
+              new SteppedCell(
+                  cell,
+                  cell.stepper(groupRows),
+                  InputAhead.of(cell),
+                  order.spans(held, cell.stateSize())));
           held += cell.stateSize();
         }
         boolean backwards = layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
@@ -179,8 +183,13 @@ final class RnnLayerRunner {
   @SuppressWarnings("ArrayRecordComponent") // handed down, never compared
   record States(float[] initial, float[] last, int size) {}
 
-  /** A cell with the state of the rows that it steps. */
-  private record SteppedCell(PackedCell packed, CellStepper stepper, List<StateOrder.Span> spans) {}
+  /**
+   * A cell with the state of the rows that it steps.
+   *
+   * @param ahead steps a few rows; null where the cell is only run in one piece
+   */
+  private record SteppedCell(
+      PackedCell packed, CellStepper stepper, InputAhead ahead, List<StateOrder.Span> spans) {}
 
   /** What the cells of one direction hand on: by turns the output of a cell. */
   private static final class Between {
@@ -221,20 +230,28 @@ final class RnnLayerRunner {
 
     private void stepAll(Steps taken, SteppedCell cell, float[] in, float[] out, States states) {
       Group group = taken.group();
+      CellStepper stepper = cell.stepper();
       int alive = group.rows();
       for (int t = 0; t <= group.longest(); t++) {
         int active = t < group.longest() ? group.active(t) : 0;
         while (alive > active) {
           alive--;
-          get(cell, alive, states, group.windowRow(alive));
+          get(cell, stepper, alive, states, group.windowRow(alive));
         }
         if (active == 0) {
           break;
         }
-        for (int r = 0; r < active; r++) {
-          at[r] = taken.at(r, reversed ? group.length(r) - 1 - t : t);
+        if (stepper == cell.stepper() && cell.ahead() != null) {
+          stepper = cell.ahead().from(taken, t, reversed, stepper);
         }
-        cell.stepper().step(active, at, in, out);
+        if (stepper == cell.stepper()) {
+          for (int r = 0; r < active; r++) {
+            at[r] = taken.at(r, t, reversed);
+          }
+          stepper.step(active, at, in, out);
+        } else {
+          cell.ahead().step(t, in, out);
+        }
         cellSteps += active;
         flops += active * cell.packed().flopsPerStep();
       }
@@ -257,14 +274,14 @@ final class RnnLayerRunner {
   }
 
   /** The opposite: the state of a group's row becomes the window's row's final one. */
-  private void get(SteppedCell cell, int row, States states, int windowRow) {
+  private void get(SteppedCell cell, CellStepper stepper, int row, States states, int windowRow) {
     int offset = windowRow * states.size() + stateOffset;
     if (cell.spans().size() == 1) {
-      cell.stepper().getState(row, states.last(), offset + cell.spans().get(0).border());
+      stepper.getState(row, states.last(), offset + cell.spans().get(0).border());
       return;
     }
     cellState = Window.grown(cellState, cell.packed().stateSize());
-    cell.stepper().getState(row, cellState, 0);
+    stepper.getState(row, cellState, 0);
     for (StateOrder.Span span : cell.spans()) {
       System.arraycopy(cellState, span.held(), states.last(), offset + span.border(), span.size());
     }

@@ -67,6 +67,16 @@ final class Steps {
     return stored;
   }
 
+  /** Whether all steps are taken. */
+  boolean all() {
+    return all;
+  }
+
+  /** Where the step is stored that a row takes as its {@code t}th, from its end where reversed. */
+  int at(int row, int t, boolean reversed) {
+    return at(row, reversed ? group.length(row) - 1 - t : t);
+  }
+
   /** Where the step {@code t} that a row of {@link #group()} takes is stored. */
   int at(int row, int t) {
     int packed = group.index(row, t);

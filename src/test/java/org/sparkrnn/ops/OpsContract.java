@@ -204,6 +204,47 @@ abstract class OpsContract {
   }
 
   @Test
+  void aCellInTwoPiecesHasTheBitsOfTheWhole() {
+    RandomNetworks random = new RandomNetworks(SEED);
+    for (int units : new int[] {5, 16, 33, 64}) {
+      for (RnnCell cell : random.cells(6, units)) {
+        PackedCell whole = ops().pack(cell);
+        whole.split().ifPresent(split -> compareInPieces(random, whole, split));
+      }
+    }
+  }
+
+  private static void compareInPieces(
+      RandomNetworks random, PackedCell whole, PackedCell.Split split) {
+    int rows = 9;
+    float[] x = random.floats(rows * whole.inputSize());
+    float[] sums = new float[rows * split.input().outputSize()];
+    split.input().runner().apply(rows, x, 0, sums, 0);
+    CellStepper one = whole.stepper(rows);
+    CellStepper two = split.rest().stepper(rows);
+    float[] state = random.floats(whole.stateSize());
+    for (int r = 0; r < rows; r++) {
+      one.setState(r, state, 0);
+      two.setState(r, state, 0);
+    }
+    float[] expected = new float[rows * whole.outputSize()];
+    float[] actual = new float[expected.length];
+    // Rows read each other's steps, so that reading and writing places differ.
+    int[] from = {3, 1, 1, 0, 8, 7, 2, 5, 4};
+    int[] to = IntStream.range(0, rows).toArray();
+    for (int t = 0; t < 3; t++) {
+      one.step(rows - t, from, x, to, expected);
+      two.step(rows - t, from, sums, to, actual);
+      assertThat(actual).as("%s, step %d", whole.getClass().getSimpleName(), t).isEqualTo(expected);
+    }
+    float[] last = new float[state.length];
+    two.getState(2, state, 0);
+    one.getState(2, last, 0);
+    assertThat(state).as(whole.getClass().getSimpleName()).isEqualTo(last);
+    assertThat(split.rest().split()).isEmpty();
+  }
+
+  @Test
   void notANumberInOneRowStaysInThatRow() {
     RandomNetworks random = new RandomNetworks(SEED);
     for (RnnCell cell : random.cells(3, 17)) {

@@ -1,0 +1,132 @@
+package org.sparkrnn.rnn;
+
+import org.sparkrnn.ops.CellStepper;
+import org.sparkrnn.ops.PackedCell;
+import org.sparkrnn.ops.PackedDense;
+
+/**
+ * Steps a few rows of a group with the input's part of the sums computed ahead, for many steps in
+ * one product.
+ *
+ * <p>A step of few rows is bound by how fast the weights arrive: each is used once or twice and
+ * dropped. Of those of the input a product over many steps makes full use, and half of what a step
+ * needs then stays nearer by. With many rows it does not pay, for its results must be written and
+ * read again. The bits are those of a cell in one piece.
+ */
+final class InputAhead {
+  /** Rows up to which it pays whatever the cell. */
+  private static final int VERY_FEW = 2;
+
+  /** Rows up to which it pays where the weights do not fit a core's own cache. */
+  private static final int FEW = 8;
+
+  private static final long OWN_CACHE_BYTES = 1 << 20;
+
+  /** Steps of all rows together below which the state is not worth carrying over. */
+  private static final int FEWEST_STEPS = 16;
+
+  /** Bounds of a product, in rows and in floats of its result. */
+  private static final int MOST_ROWS = 256;
+
+  private static final int MOST_FLOATS = 1 << 18;
+
+  private final int inputSize;
+  private final int few;
+  private final PackedDense product;
+  private final PackedDense.Runner runner;
+  private final CellStepper stepper;
+  private final float[] state;
+  private final int[] from = new int[FEW];
+  private final int[] to = new int[FEW];
+
+  /** The product's rows: those of the steps {@code first .. end - 1}. */
+  private float[] sums = new float[0];
+
+  /** The input's rows, where they do not stand together. */
+  private float[] gathered = new float[0];
+
+  private Steps taken;
+  private boolean reversed;
+  private int first;
+  private int end;
+
+  private InputAhead(PackedCell cell, PackedCell.Split split) {
+    inputSize = cell.inputSize();
+    few = cell.bytes() > OWN_CACHE_BYTES ? FEW : VERY_FEW;
+    product = split.input();
+    runner = product.runner();
+    stepper = split.rest().stepper(few);
+    state = new float[cell.stateSize()];
+  }
+
+  /** For one cell; null where that is only run in one piece. */
+  static InputAhead of(PackedCell cell) {
+    return cell.split().map(split -> new InputAhead(cell, split)).orElse(null);
+  }
+
+  /**
+   * Takes the rows over from step {@code t} on, if it pays.
+   *
+   * @param whole the stepper that has their state
+   * @return that stepper, or the one that has it now, whose steps {@link #step} takes
+   */
+  CellStepper from(Steps taken, int t, boolean reversed, CellStepper whole) {
+    Group group = taken.group();
+    int rows = group.active(t);
+    if (rows > few || group.steps() - group.index(0, t) < FEWEST_STEPS) {
+      return whole;
+    }
+    this.taken = taken;
+    this.reversed = reversed;
+    first = t;
+    end = t;
+    for (int r = 0; r < rows; r++) {
+      whole.getState(r, state, 0);
+      stepper.setState(r, state, 0);
+    }
+    return stepper;
+  }
+
+  /** Takes step {@code t}; steps come one after another. */
+  void step(int t, float[] in, float[] out) {
+    Group group = taken.group();
+    if (t == end) {
+      multiply(in);
+    }
+    int active = group.active(t);
+    int row = group.index(0, t) - group.index(0, first);
+    for (int r = 0; r < active; r++) {
+      from[r] = row + r;
+      to[r] = taken.at(r, t, reversed);
+    }
+    stepper.step(active, from, sums, to, out);
+  }
+
+  /** The product for as many steps from {@link #end} on as fit. */
+  private void multiply(float[] in) {
+    Group group = taken.group();
+    int most = Math.max(FEW, Math.min(MOST_ROWS, MOST_FLOATS / product.outputSize()));
+    first = end;
+    int start = group.index(0, first);
+    end++;
+    while (end < group.longest() && group.index(0, end) + group.active(end) - start <= most) {
+      end++;
+    }
+    int rows = group.index(0, end - 1) + group.active(end - 1) - start;
+    sums = Window.grown(sums, rows * product.outputSize());
+    if (!reversed && taken.all()) {
+      runner.apply(rows, in, start * inputSize, sums, 0);
+      return;
+    }
+    gathered = Window.grown(gathered, rows * inputSize);
+    int row = 0;
+    for (int t = first; t < end; t++) {
+      for (int r = 0; r < group.active(t); r++) {
+        int at = taken.at(r, t, reversed) * inputSize;
+        System.arraycopy(in, at, gathered, row * inputSize, inputSize);
+        row++;
+      }
+    }
+    runner.apply(rows, gathered, 0, sums, 0);
+  }
+}

@@ -1,0 +1,52 @@
+package org.sparkrnn.rnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.ops.Ops;
+import org.sparkrnn.oracle.RandomNetworks;
+
+/** Few rows take their input's product ahead; plain Java, which never does, tells what is right. */
+class InputAheadTest {
+
+  /** Narrow cells, of which one or two rows are stepped so, and wide ones, of which eight are. */
+  static Stream<List<RnnCell>> directions() {
+    RandomNetworks random = new RandomNetworks(31);
+    return Stream.of(
+        List.of(random.lstm(5, 20), random.gru(5, 9)),
+        List.of(random.resetAfterGru(3, 17), random.fullLstm(3, 18, 5)),
+        List.of(random.lstm(150, 200), random.gru(150, 300)),
+        List.of(random.resetAfterGru(70, 300)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("directions")
+  void fewLongRowsHaveTheBitsOfPlainJava(List<RnnCell> cells) {
+    assumeThat(Ops.of("auto").name()).as("skipped: no vector code here").startsWith("simd");
+    Network network =
+        new Network(
+            new Network.Input.Features(cells.get(0).inputSize()),
+            List.of(new Layer.Rnn("rnn", cells, Layer.Merge.CONCAT)));
+    // Several products, with rows that end inside of one, at its end and in the first step.
+    Rows rows = Rows.features(32, network, 600, 300, 299, 40, 40, 40, 12, 1, 1, 0);
+    PackedNetwork plain = PackedNetwork.pack(network, Ops.of("scalar"));
+    PackedNetwork vectors = PackedNetwork.pack(network, Ops.of("simd"));
+    for (Output output : network.outputs()) {
+      List<float[]> expected = rows.run(plain.runner(List.of(output), Limits.DEFAULT));
+      for (int groupRows : new int[] {64, 3, 1}) {
+        Limits limits = new Limits(Limits.DEFAULT.windowBytes(), groupRows);
+        List<float[]> found = rows.run(vectors.runner(List.of(output), limits));
+        for (int row = 0; row < rows.count(); row++) {
+          assertThat(found.get(row))
+              .as("%s of row %d, groups of %d", output.name(), row, groupRows)
+              .isEqualTo(expected.get(row));
+        }
+      }
+    }
+  }
+}
