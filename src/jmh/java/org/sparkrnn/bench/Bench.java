@@ -8,20 +8,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Runs the benchmarks that {@code -Dbench} names: {@code peers}.
+ * Runs the benchmarks that {@code -Dbench} names: {@code micro}, {@code peers}, {@code scaling},
+ * {@code plots}.
  *
  * <p>Each runs in JVMs of its own, one after the other: peers' native libraries do not share a
  * process, and what the compiler learnt of one size should not favour another benchmark's. Other
  * system properties choose sizes; see {@code src/site/markdown/benchmarks.md}.
  */
 final class Bench {
-  /** How each peer is kept to one thread, and to right answers. */
+  /** How each peer is kept to one thread. */
   private static final Map<String, Map<String, String>> PEERS =
       new TreeMap<>(
           Map.of(
               "onnxruntime", Map.of(),
               "onednn", Map.of("OMP_NUM_THREADS", "1"),
-              "pytorch", Map.of("OMP_NUM_THREADS", "1", "ONEDNN_MAX_CPU_ISA", "AVX2"),
+              "pytorch", Map.of("OMP_NUM_THREADS", "1"),
               "tensorflow", Map.of("TF_CPP_MIN_LOG_LEVEL", "2")));
 
   private Bench() {}
@@ -29,12 +30,21 @@ final class Bench {
   /** Without arguments. */
   public static void main(String[] args) throws IOException, InterruptedException {
     boolean failed = false;
-    for (String bench : Settings.words("bench", "peers", "peers")) {
+    for (String bench : Settings.words("bench", "micro,peers,scaling,plots", "micro,peers,scaling,plots")) {
       switch (bench) {
+        case "micro" -> {
+          Tsv.begin("micro");
+          failed |= run(MicroBenchmark.class, List.of(), Map.of());
+        }
         case "peers" -> failed |= peers();
+        case "scaling" -> {
+          Tsv.begin("scaling");
+          failed |= run(ScalingBenchmark.class, List.of(), Map.of());
+        }
+        case "plots" -> Plots.main(args);
         default ->
             throw new IllegalArgumentException(
-                "-Dbench=" + bench + ", expected peers");
+                "-Dbench=" + bench + ", expected micro, peers, scaling or plots");
       }
     }
     if (failed) {
@@ -47,7 +57,7 @@ final class Bench {
       Tsv.begin(table);
     }
     boolean failed = false;
-    String all = "onnxruntime";
+    String all = "onnxruntime,onednn,pytorch,tensorflow";
     for (String peer : Settings.words("peers", all, all)) {
       Map<String, String> environment = PEERS.get(peer);
       if (environment == null) {

@@ -10,8 +10,8 @@ final class Judge {
   /** Far above what any order of summation does, far below what a wrong gate does. */
   private static final double LIMIT = 2e-5;
 
-  /** Roughly a second's work in double precision. */
-  private static final double BUDGET = 3e9;
+  /** Less than a second's work in double precision. */
+  private static final double BUDGET = 1e9;
 
   private final Corpus corpus;
   private final int[] sample;

@@ -33,6 +33,22 @@ final class Ours {
             .runner(List.of(network.output("outputs")), Limits.DEFAULT);
   }
 
+  /**
+   * Runs a cell of the name long enough for the compiler: in every number of rows that the tiles
+   * know, through both ways. Sizes that are measured later find it warm.
+   */
+  static void warmUp(String name) {
+    RnnCell cell = Cells.of(name, 64);
+    Ours ours = new Ours(cell);
+    long millis = Settings.number("jvmWarmUpMillis", 800, 3000);
+    Corpus mixed = Corpus.logNormal(256, 16, 0.75, 64, 64);
+    Corpus single = Corpus.equal(1, 64, 64);
+    for (Corpus corpus : List.of(mixed, single)) {
+      Turns.warmUp(() -> ours.model(corpus), millis * 1_000_000);
+      Turns.warmUp(() -> ours.runner(corpus), millis * 1_000_000 / 2);
+    }
+  }
+
   /** {@code RnnModel.run} on plain arrays; its outputs are not looked at. */
   RnnOutputs model(Corpus corpus) {
     return model.run(corpus.steps());

@@ -3,6 +3,7 @@ package org.sparkrnn.bench;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.sparkrnn.cell.RnnCell;
 
 /**
@@ -40,6 +41,9 @@ final class PeersBenchmark {
   private static Peer peer(String name) {
     return switch (name) {
       case "onnxruntime" -> new OnnxRuntimePeer();
+      case "onednn" -> new OneDnnPeer();
+      case "pytorch" -> new PyTorchPeer();
+      case "tensorflow" -> new TensorFlowPeer();
       default -> throw new IllegalArgumentException("no peer is named '" + name + "'");
     };
   }
@@ -64,6 +68,7 @@ final class PeersBenchmark {
             "elsewherePeer");
     int steps = Settings.number("steps", 64, 64);
     for (String cell : Settings.words("cells", "lstm,gru", "lstm,gru,lbr")) {
+      Ours.warmUp(cell);
       // The table of LSTMs is the long one.
       boolean all = cell.equals("lstm");
       String units = all ? "64,128,256,512,1024" : "64,256,512";
@@ -121,6 +126,12 @@ final class PeersBenchmark {
     }
   }
 
+  private static void rows(float[][] answers, Corpus corpus) {
+    if (answers.length != corpus.rows()) {
+      throw new Judge.WrongAnswer("answers are missing");
+    }
+  }
+
   private static float[][] rows(Peer.Loaded loaded, Corpus corpus, int units) {
     FloatBuffer y = loaded.output();
     int batch = corpus.rows();
@@ -160,6 +171,7 @@ final class PeersBenchmark {
   private void ragged() {
     Tsv table = raggedTable("ragged");
     for (String cell : Settings.words("raggedCells", "lstm", "lstm,gru")) {
+      Ours.warmUp(cell);
       String units = cell.equals("lstm") ? "64,128,256" : "128";
       for (int size : Settings.numbers("raggedUnits", "128", units)) {
         Corpus corpus = Corpus.logNormal(Settings.number("sequences", 1024, 4096), 29, 0.75, 200, size);
@@ -172,6 +184,7 @@ final class PeersBenchmark {
   private void spread() {
     Tsv table = raggedTable("spread");
     int units = Settings.number("spreadUnits", 128, 128);
+    Ours.warmUp("lstm");
     for (String spread : Settings.words("spreads", "0,0.5,1", "0,0.25,0.5,0.75,1,1.25")) {
       double sigma = Double.parseDouble(spread);
       ragged(table, "lstm", sigma, Corpus.logNormal(1024, 32, sigma, 1000, units));
@@ -191,7 +204,7 @@ final class PeersBenchmark {
     judge.error("NetworkRunner", ours.runner(corpus), answers);
     try (Peer.Loaded loaded = peer.load(cell, corpus.longest(), Batches.ROWS)) {
       List<String> ways = new ArrayList<>(List.of("padded, arrival", "padded, sorted"));
-      List<java.util.function.Supplier<float[][]>> works = new ArrayList<>();
+      List<Supplier<float[][]>> works = new ArrayList<>();
       works.add(() -> Batches.padded(loaded, corpus, corpus.arrival(), units, units));
       works.add(() -> Batches.padded(loaded, corpus, corpus.sorted(), units, units));
       if (loaded instanceof Peer.Packed packed) {
@@ -200,10 +213,11 @@ final class PeersBenchmark {
         works.add(() -> Batches.packed(packed, corpus, corpus.sorted(), units, units));
       }
       List<Runnable> runs = new ArrayList<>(List.of(() -> ours.model(corpus), () -> ours.runner(corpus)));
-      works.forEach(work -> runs.add(work::get));
       double[] errors = new double[works.size()];
       for (int w = 0; w < errors.length; w++) {
-        errors[w] = judge.error(peer.name(), works.get(w).get(), answers);
+        Supplier<float[][]> work = works.get(w);
+        errors[w] = judge.error(peer.name(), work.get(), answers);
+        runs.add(() -> rows(work.get(), corpus));
       }
       Turns turns = Turns.take(runs);
       for (int w = 0; w < errors.length; w++) {

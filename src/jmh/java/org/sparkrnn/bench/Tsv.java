@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +35,14 @@ final class Tsv {
     if (!Files.exists(file)) {
       tsv.write(
           "# "
-              + LocalDate.now()
+              + LocalDate.now(ZoneOffset.UTC)
               + ", "
               + processor()
               + ", "
               + Runtime.getRuntime().availableProcessors()
-              + " processors\n# Java "
+              + " processors, load "
+              + ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
+              + "\n# Java "
               + System.getProperty("java.vm.version")
               + ", "
               + Ops.of("auto").name()

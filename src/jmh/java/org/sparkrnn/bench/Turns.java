@@ -25,21 +25,24 @@ final class Turns {
   /** CPU that other threads of the process spent meanwhile, as a share of the caller's. */
   private final double[] elsewhere;
 
-  private Turns(List<Runnable> works) {
+  private Turns(List<Runnable> works, int rounds) {
     this.works = works;
-    this.rounds = Settings.number("rounds", 5, 7);
-    this.sliceNanos = Settings.number("sliceMillis", 40, 60) * 1_000_000L;
+    this.rounds = rounds;
+    this.sliceNanos = Settings.number("sliceMillis", 40, 50) * 1_000_000L;
     this.nanos = new double[works.size()][rounds];
     this.elsewhere = new double[works.size()];
   }
 
-  /** Warms each of them up, then lets them take turns. */
+  /** Warms each of them up, then lets them take turns; long works take fewer. */
   static Turns take(List<Runnable> works) {
-    Turns turns = new Turns(works);
-    long warmUp = Settings.number("warmUpMillis", 400, 600) * 1_000_000L;
+    long warmUp = Settings.number("warmUpMillis", 200, 300) * 1_000_000L;
+    long once = 1;
     for (Runnable work : works) {
-      warmUp(work, warmUp);
+      once += warmUp(work, warmUp);
     }
+    long budget = Settings.number("turnsMillis", 4000, 8000) * 1_000_000L;
+    int rounds = Settings.number("rounds", 5, 5);
+    Turns turns = new Turns(works, (int) Math.max(Math.min(3, rounds), Math.min(rounds, budget / once)));
     for (int round = 0; round < turns.rounds; round++) {
       for (int w = 0; w < works.size(); w++) {
         turns.slice(w, round);
@@ -48,18 +51,23 @@ final class Turns {
     return turns;
   }
 
-  /** Runs until the time is over, and on until the compiler has nothing more to better. */
-  private static void warmUp(Runnable work, long nanos) {
+  /**
+   * Runs until the time is over, and on until the compiler has nothing more to better.
+   *
+   * @return nanoseconds of the fastest run
+   */
+  static long warmUp(Runnable work, long nanos) {
     long start = cpu();
     long best = Long.MAX_VALUE;
     int steady = 0;
-    while (cpu() - start < nanos || steady < 2 && cpu() - start < 5 * nanos) {
+    do {
       long before = cpu();
       work.run();
       long took = cpu() - before;
       steady = took > best * 0.9 ? steady + 1 : 0;
       best = Math.min(best, took);
-    }
+    } while (cpu() - start < nanos || (steady < 2 && cpu() - start < 5 * nanos));
+    return best;
   }
 
   private void slice(int w, int round) {
@@ -77,7 +85,8 @@ final class Turns {
         ((double) (PROCESS.getProcessCpuTime() - process) / (now - start) - 1) / rounds;
   }
 
-  private static long cpu() {
+  /** Nanoseconds of CPU that the calling thread has spent. */
+  static long cpu() {
     return THREADS.getCurrentThreadCpuTime();
   }
 
