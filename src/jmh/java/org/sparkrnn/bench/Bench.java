@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Runs the benchmarks that {@code -Dbench} names: {@code micro}, {@code peers}, {@code scaling},
- * {@code plots}.
+ * {@code jmh}, {@code plots}.
  *
  * <p>Each runs in JVMs of its own, one after the other: peers' native libraries do not share a
  * process, and what the compiler learnt of one size should not favour another benchmark's. Other
@@ -41,10 +41,11 @@ final class Bench {
           Tsv.begin("scaling");
           failed |= run(ScalingBenchmark.class, List.of(), Map.of());
         }
+        case "jmh" -> failed |= run(org.openjdk.jmh.Main.class, List.of("CellStepJmh"), Map.of());
         case "plots" -> Plots.main(args);
         default ->
             throw new IllegalArgumentException(
-                "-Dbench=" + bench + ", expected micro, peers, scaling or plots");
+                "-Dbench=" + bench + ", expected micro, peers, scaling, jmh or plots");
       }
     }
     if (failed) {
