@@ -96,7 +96,9 @@ public record ModelInspection(
     Path whole = new Path(path);
     FileSystem files = HadoopStorage.fileSystem(whole, conf);
     boolean spec =
-        whole.getName().endsWith(".json") || files.exists(new Path(whole, ModelLoader.SPEC));
+        whole.getName().endsWith(".json")
+            || ModelLoader.isSelfDescribing(path)
+            || files.exists(new Path(whole, ModelLoader.SPEC));
     return spec ? ofModel(path, weights, conf) : ofWeights(path, files, whole);
   }
 

@@ -24,8 +24,8 @@ public final class ModelLoader {
   /**
    * Loads a model.
    *
-   * @param path a folder with a {@code model.json}, or that file, on any Hadoop file system;
-   *     without a scheme, on its default one
+   * @param path a folder with a {@code model.json}, or that file, or an {@code .onnx} file, which
+   *     needs none; on any Hadoop file system, without a scheme on its default one
    * @param weights the weights file to use in place of the spec's {@code weights}, or the empty
    *     string
    * @param conf for the file systems
@@ -58,6 +58,11 @@ public final class ModelLoader {
 
   static Loaded read(String path, String weights, Configuration conf) throws IOException {
     FileSystem files = HadoopStorage.fileSystem(new Path(path), conf);
+    if (isSelfDescribing(path)) {
+      Path file = new Path(path);
+      requireNoWeights(path, weights);
+      return OnnxNetwork.load(new HadoopStorage(files, folder(file)), file.getName());
+    }
     Path spec = specFile(path, files);
     Storage folder = new HadoopStorage(files, folder(spec));
     ModelSpec parsed =
@@ -78,6 +83,18 @@ public final class ModelLoader {
           open.name(),
           List.copyOf(open.tensors().values()),
           variables.users());
+    }
+  }
+
+  /** Whether a file of this name says itself which network it holds. */
+  static boolean isSelfDescribing(String path) {
+    return OnnxNetwork.isNamedSo(path);
+  }
+
+  private static void requireNoWeights(String path, String weights) {
+    if (!weights.isEmpty()) {
+      throw new ModelException(
+          path + " holds its own weights; leave out the weights file " + weights);
     }
   }
 

@@ -17,6 +17,7 @@ import org.sparkrnn.weights.WeightsFile;
 import org.sparkrnn.weights.ZipArchive;
 import org.sparkrnn.weights.keras.KerasFile;
 import org.sparkrnn.weights.numpy.NumpyFile;
+import org.sparkrnn.weights.onnx.OnnxFile;
 import org.sparkrnn.weights.pytorch.PyTorchFile;
 import org.sparkrnn.weights.safetensors.SafetensorsFile;
 import org.sparkrnn.weights.safetensors.ShardedSafetensors;
@@ -78,6 +79,9 @@ final class WeightsFiles {
     }
     if (TensorFlowV1Checkpoint.isCheckpoint(folder, name)) {
       return TensorFlowV1Checkpoint.open(folder, name);
+    }
+    if (OnnxNetwork.isNamedSo(name) && folder.exists(name)) {
+      return OnnxFile.open(folder, name);
     }
     if (folder.exists(name)) {
       return name.endsWith(ShardedSafetensors.INDEX)

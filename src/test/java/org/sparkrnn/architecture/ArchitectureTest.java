@@ -28,6 +28,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule safetensorsStandsAlone = mayUse("weights.safetensors", "weights", "tensor");
 
+  @ArchTest static final ArchRule onnxStandsAlone = mayUse("weights.onnx", "weights", "tensor");
+
   @ArchTest static final ArchRule numpyStandsAlone = mayUse("weights.numpy", "weights", "tensor");
 
   @ArchTest
@@ -49,6 +51,7 @@ class ArchitectureTest {
           "weights",
           "weights.keras",
           "weights.numpy",
+          "weights.onnx",
           "weights.pytorch",
           "weights.safetensors",
           "weights.tensorflow");

@@ -3,6 +3,7 @@ package org.sparkrnn.weights.tensorflow;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,7 +45,7 @@ import org.sparkrnn.weights.WeightsFile;
 public final class TensorFlowV1Checkpoint implements WeightsFile {
   private static final Pattern SHARD = Pattern.compile("(.+)-\\d{5}-of-(\\d{5})");
   private static final byte[] CONTENTS = new byte[0];
-  private static final String END = "\u0057\u00fb\u0080\u008b\u0024\u0075\u0047\u00db";
+  private static final String END = "W\u00fb\u0080\u008b$uG\u00db";
 
   private final String name;
   private final List<Shard> shards;
@@ -101,7 +102,7 @@ public final class TensorFlowV1Checkpoint implements WeightsFile {
         return false;
       }
       byte[] end = source.read(source.size() - END.length(), END.length(), "the end");
-      return new String(end, java.nio.charset.StandardCharsets.ISO_8859_1).equals(END);
+      return new String(end, StandardCharsets.ISO_8859_1).equals(END);
     }
   }
 

@@ -1,0 +1,288 @@
+package org.sparkrnn.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.model.OnnxValue.Axis;
+import org.sparkrnn.model.OnnxValue.Entry;
+import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.OnnxValue.Part;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
+
+/** The chain of layers that a walk over an ONNX graph builds, and what a flow is of it. */
+final class OnnxChain {
+  private final List<Layer> layers = new ArrayList<>();
+  private final NavigableMap<String, String> users = new TreeMap<>();
+  private final Set<String> names = new HashSet<>();
+  private final Set<Integer> shared = new HashSet<>();
+  private Axis time;
+
+  List<Layer> layers() {
+    return Collections.unmodifiableList(layers);
+  }
+
+  /** Which layer uses which tensor. */
+  NavigableMap<String, String> users() {
+    return users;
+  }
+
+  /** The model's input as a flow. */
+  static Flow input(int rank, boolean features) {
+    List<Axis> axes = new ArrayList<>();
+    for (int i = 0; i < rank - (features ? 1 : 0); i++) {
+      axes.add(Axis.input(i));
+    }
+    if (features) {
+      axes.add(Axis.FEATURE);
+    }
+    return new Flow(Part.VALUE, List.of(new Entry(-1, Entry.WHOLE)), axes);
+  }
+
+  /** Says that several nodes or an output use a flow, so that its layer must stay as it is. */
+  void share(Flow flow) {
+    flow.entries().forEach(entry -> shared.add(entry.layer()));
+  }
+
+  /** A free name for a layer: {@code word}, {@code word_2} and so on. */
+  String name(String word) {
+    String name = word;
+    for (int i = 2; !names.add(name); i++) {
+      name = word + "_" + i;
+    }
+    return name;
+  }
+
+  private void used(String layer, List<String> tensors) {
+    tensors.forEach(t -> users.merge(t, layer, (a, b) -> a.equals(b) ? a : a + ", " + b));
+  }
+
+  /**
+   * Makes a flow the chain's end: puts the reduction behind the chain that gives it.
+   *
+   * @throws IllegalArgumentException if it is not all of what the last layer gives
+   */
+  Flow end(Flow flow) {
+    int layer = flow.entries().get(0).layer();
+    if (layer != layers.size() - 1) {
+      throw new IllegalArgumentException(
+          "it takes a value from the middle of the chain of layers; only a chain runs");
+    }
+    List<Axis> counted = flow.counted();
+    if (!isWhole(flow, layer) || counted.contains(Axis.STACK)) {
+      throw new IllegalArgumentException("it takes a part of what layer '" + last() + "' gives");
+    }
+    if (flow.part() == Part.C) {
+      throw new IllegalArgumentException("it takes the final c, only the final h runs on");
+    }
+    if (!counted.isEmpty()
+        && counted.contains(Axis.FEATURE)
+        && !counted.get(counted.size() - 1).equals(Axis.FEATURE)) {
+      throw new IllegalArgumentException("its last axis is not the features");
+    }
+    if (flow.part() == Part.VALUE) {
+      return flow;
+    }
+    layers.add(new Layer.Reduce(name("final_state_of_" + last()), Layer.Reduction.FINAL_STATE));
+    return here(flow.axes());
+  }
+
+  private String last() {
+    return layers.isEmpty() ? "input" : layers.get(layers.size() - 1).name();
+  }
+
+  /** Whether the entries are all directions of one layer in order. */
+  boolean isWhole(Flow flow, int layer) {
+    int ways = ways(layer);
+    if (flow.entries().size() != ways) {
+      return false;
+    }
+    for (int way = 0; way < ways; way++) {
+      Entry entry = flow.entries().get(way);
+      if (entry.layer() != layer || (entry.direction() != way && entry.direction() >= 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int ways(int layer) {
+    return layer >= 0 && layers.get(layer) instanceof Layer.Rnn rnn && rnn.bidirectional() ? 2 : 1;
+  }
+
+  private Flow here(List<Axis> axes) {
+    return new Flow(Part.VALUE, List.of(new Entry(layers.size() - 1, Entry.WHOLE)), axes);
+  }
+
+  /** Whether a flow has one entry per step. */
+  boolean perStep(Flow flow) {
+    return time == null || flow.axes().contains(time);
+  }
+
+  /** Puts a recurrent layer behind the flow; its axes must be those of {@code X}. */
+  int rnn(Flow x, List<RnnCell> cells, boolean batchFirst, List<String> tensors) {
+    Flow from = end(x);
+    if (from.axes().size() != 3 || !from.axes().get(2).equals(Axis.FEATURE)) {
+      throw new IllegalArgumentException("X is not [steps, rows, floats]");
+    }
+    Axis steps = from.axes().get(batchFirst ? 1 : 0);
+    if (steps.equals(Axis.ONE) || (time != null && !time.equals(steps))) {
+      throw new IllegalArgumentException("its steps are not the input's steps");
+    }
+    time = steps;
+    String name = name("rnn");
+    layers.add(new Layer.Rnn(name, cells, Layer.Merge.CONCAT));
+    used(name, tensors);
+    return layers.size() - 1;
+  }
+
+  Flow embedding(Flow ids, Tensor table, List<String> tensors) {
+    if (!layers.isEmpty() || end(ids).axes().contains(Axis.FEATURE)) {
+      throw new IllegalArgumentException("only the input's ids can be looked up in a table");
+    }
+    String name = name("embedding");
+    layers.add(new Layer.Embedding(name, table));
+    used(name, tensors);
+    List<Axis> axes = new ArrayList<>(ids.axes());
+    axes.add(Axis.FEATURE);
+    return here(axes);
+  }
+
+  Flow dense(Flow in, Tensor kernel, Tensor bias, List<String> tensors) {
+    Flow from = end(in);
+    if (from.axes().isEmpty() || !from.axes().get(from.axes().size() - 1).equals(Axis.FEATURE)) {
+      throw new IllegalArgumentException("its last axis is not the features");
+    }
+    String name = name("dense");
+    layers.add(new Layer.Dense(name, kernel, bias, Activation.LINEAR));
+    used(name, tensors);
+    return here(from.axes());
+  }
+
+  /** The dense layer at the chain's end that {@code flow} is of, still without activation. */
+  private Layer.Dense linear(Flow flow) {
+    boolean last = flow.entries().get(0).layer() == layers.size() - 1 && !layers.isEmpty();
+    return last
+            && !shared.contains(layers.size() - 1)
+            && layers.get(layers.size() - 1) instanceof Layer.Dense dense
+            && dense.activation().equals(Activation.LINEAR)
+        ? dense
+        : null;
+  }
+
+  /**
+   * Adds a bias to the dense layer that gives the flow.
+   *
+   * @throws IllegalArgumentException if no dense layer without bias gives it
+   */
+  Flow biased(Flow flow, Tensor bias, List<String> tensors) {
+    Layer.Dense dense = linear(flow);
+    if (dense == null || anyNonZero(dense.bias())) {
+      throw new IllegalArgumentException("it adds constants to what is no matrix product");
+    }
+    Tensor flat = Tensor.of(Shape.of(bias.shape().elements()), bias.toArray());
+    if (!flat.shape().equals(dense.bias().shape())) {
+      throw new IllegalArgumentException(
+          "it adds " + bias.shape() + " to " + dense.bias().shape() + " floats");
+    }
+    layers.set(
+        layers.size() - 1, new Layer.Dense(dense.name(), dense.kernel(), flat, dense.activation()));
+    used(dense.name(), tensors);
+    return flow;
+  }
+
+  private static boolean anyNonZero(Tensor tensor) {
+    for (float value : tensor.toArray()) {
+      if (value != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Applies a function: in the dense layer that gives the flow, or in one of its own that
+   * multiplies with the unit matrix.
+   */
+  Flow activated(Flow flow, Activation activation) {
+    Layer.Dense dense = linear(flow);
+    if (dense != null) {
+      layers.set(
+          layers.size() - 1,
+          new Layer.Dense(dense.name(), dense.kernel(), dense.bias(), activation));
+      return flow;
+    }
+    Flow from = end(flow);
+    int size = size(from.entries().get(0).layer());
+    float[] unit = new float[size * size];
+    for (int i = 0; i < size; i++) {
+      unit[i * size + i] = 1;
+    }
+    layers.add(
+        new Layer.Dense(
+            name("activation"),
+            Tensor.owning(Shape.of(size, size), unit),
+            Tensor.zeros(size),
+            activation));
+    return here(from.axes());
+  }
+
+  /** Width of what a layer gives. */
+  int size(int layer) {
+    if (layer < 0) {
+      throw new IllegalArgumentException("it stands before any layer with weights");
+    }
+    Layer of = layers.get(layer);
+    if (of instanceof Layer.Rnn rnn) {
+      return rnn.outputSize();
+    }
+    if (of instanceof Layer.Dense dense) {
+      return Math.toIntExact(dense.kernel().shape().dim(1));
+    }
+    return of instanceof Layer.Embedding table
+        ? Math.toIntExact(table.table().shape().dim(1))
+        : size(layer - 1);
+  }
+
+  Flow softmax(Flow flow) {
+    Flow from = end(flow);
+    layers.add(new Layer.Softmax(name("softmax")));
+    return here(from.axes());
+  }
+
+  Flow argMax(Flow flow) {
+    Flow from = end(flow);
+    layers.add(new Layer.ArgMax(name("argmax")));
+    List<Axis> axes = new ArrayList<>(from.axes());
+    axes.remove(Axis.FEATURE);
+    return here(axes);
+  }
+
+  /** One entry per row out of one per step, along axis {@code axis}. */
+  Flow reduced(Flow flow, int axis, Layer.Reduction reduction, boolean keep) {
+    Flow from = end(flow);
+    if (time == null || !from.axes().get(axis).equals(time)) {
+      throw new IllegalArgumentException("it reduces an axis that is not the steps");
+    }
+    layers.add(new Layer.Reduce(name(reduction.word()), reduction));
+    List<Axis> axes = new ArrayList<>(from.axes());
+    if (keep) {
+      axes.set(axis, Axis.ONE);
+    } else {
+      axes.remove(axis);
+    }
+    return here(axes);
+  }
+
+  /** Whether an axis is the steps. */
+  boolean isTime(Axis axis) {
+    return axis.equals(time);
+  }
+}

@@ -1,0 +1,201 @@
+package org.sparkrnn.model;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sparkrnn.model.OnnxValue.Folded;
+import org.sparkrnn.model.OnnxValue.Stored;
+import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.onnx.OnnxFile;
+import org.sparkrnn.weights.onnx.OnnxNode;
+
+/** The constants of an ONNX graph, also behind nodes that only rearrange them. */
+final class OnnxConstants {
+  private final OnnxFile file;
+  private final long limit;
+
+  OnnxConstants(OnnxFile file) {
+    this.file = file;
+    this.limit =
+        file.tensors().values().stream()
+            .mapToLong(info -> Math.min(info.shape().elements(), Integer.MAX_VALUE))
+            .sum();
+  }
+
+  /** Whether the walk can read it as numbers. */
+  static boolean isConstant(OnnxValue value) {
+    return value instanceof Stored || value instanceof Folded;
+  }
+
+  Tensor read(OnnxValue value) throws IOException {
+    return value instanceof Folded folded ? folded.values() : file.read(((Stored) value).tensor());
+  }
+
+  Shape shape(OnnxValue value) {
+    return value instanceof Folded folded
+        ? folded.values().shape()
+        : file.tensors().get(((Stored) value).tensor()).shape();
+  }
+
+  static List<String> names(OnnxValue value) {
+    return value instanceof Folded folded ? folded.from() : List.of(((Stored) value).tensor());
+  }
+
+  boolean isZero(OnnxValue value) throws IOException {
+    for (float each : read(value).toArray()) {
+      if (each != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@code Transpose}. */
+  Folded transposed(OnnxValue value, List<Long> perm) throws IOException {
+    Tensor in = read(value);
+    int rank = in.shape().rank();
+    int[] order = new int[rank];
+    boolean[] taken = new boolean[rank];
+    for (int i = 0; i < rank; i++) {
+      long axis = perm.isEmpty() ? rank - 1 - i : perm.size() == rank ? perm.get(i) : -1;
+      if (axis < 0 || axis >= rank || taken[(int) axis]) {
+        throw new IllegalArgumentException("perm " + perm + " is no order of " + rank + " axes");
+      }
+      taken[(int) axis] = true;
+      order[i] = (int) axis;
+    }
+    long[] strides = strides(in.shape());
+    long[] steps = new long[rank];
+    List<Long> dims = new ArrayList<>();
+    for (int i = 0; i < rank; i++) {
+      steps[i] = strides[order[i]];
+      dims.add(in.shape().dim(order[i]));
+    }
+    return new Folded(gathered(in, 0, new Shape(dims), steps), names(value));
+  }
+
+  /** {@code Slice} along one axis, and {@code Split} with it. */
+  Folded sliced(OnnxValue value, int axis, long from, long to) throws IOException {
+    Tensor in = read(value);
+    List<Long> dims = new ArrayList<>(in.shape().dims());
+    dims.set(axis, Math.max(0, to - from));
+    long[] strides = strides(in.shape());
+    Shape shape = new Shape(dims);
+    return new Folded(gathered(in, from * strides[axis], shape, strides), names(value));
+  }
+
+  /** {@code Concat}. */
+  Folded joined(List<OnnxValue> values, int axis) throws IOException {
+    List<Long> dims = new ArrayList<>(shape(values.get(0)).dims());
+    List<String> names = new ArrayList<>();
+    long size = 0;
+    for (OnnxValue value : values) {
+      List<Long> other = new ArrayList<>(shape(value).dims());
+      if (axis >= other.size()) {
+        throw new IllegalArgumentException("axis " + axis + " is none of " + other);
+      }
+      size += other.set(axis, dims.get(axis));
+      if (!other.equals(dims)) {
+        throw new IllegalArgumentException("shapes " + dims + " and " + other + " do not join");
+      }
+      names.addAll(names(value));
+    }
+    dims.set(axis, size);
+    Shape shape = new Shape(dims);
+    float[] all = new float[bounded(shape)];
+    int outer = 1;
+    for (int i = 0; i < axis; i++) {
+      outer *= Math.toIntExact(dims.get(i));
+    }
+    int at = 0;
+    for (OnnxValue value : values) {
+      Tensor part = read(value);
+      int run = Math.toIntExact(part.shape().elements()) / Math.max(1, outer);
+      for (int row = 0; row < outer; row++) {
+        part.copyTo(row * run, all, at + row * (all.length / outer), run);
+      }
+      at += run;
+    }
+    return new Folded(Tensor.owning(shape, all), names.stream().distinct().toList());
+  }
+
+  /** {@code Reshape}, {@code Squeeze} and {@code Unsqueeze}. */
+  Folded reshaped(OnnxValue value, List<Long> dims) throws IOException {
+    Tensor in = read(value);
+    return new Folded(Tensor.owning(new Shape(dims), in.toArray()), names(value));
+  }
+
+  /** The sizes that {@code Reshape} gives; empty where they do not fit. */
+  static Optional<List<Long>> target(Shape in, List<Long> wanted) {
+    List<Long> dims = new ArrayList<>(wanted);
+    long known = 1;
+    int free = -1;
+    for (int i = 0; i < dims.size(); i++) {
+      if (dims.get(i) == 0 && i < in.rank()) {
+        dims.set(i, in.dim(i));
+      }
+      if (dims.get(i) < 0) {
+        if (free >= 0) {
+          return Optional.empty();
+        }
+        free = i;
+      } else {
+        known = Math.multiplyExact(known, dims.get(i));
+      }
+    }
+    if (free >= 0) {
+      dims.set(free, known == 0 ? 0 : in.elements() / known);
+    }
+    return new Shape(dims).elements() == in.elements() ? Optional.of(dims) : Optional.empty();
+  }
+
+  /** Integers that a constant holds. */
+  List<Long> integers(OnnxNode node, String tensor) throws IOException {
+    List<Long> integers = new ArrayList<>();
+    for (long each : file.readIntegers(tensor)) {
+      integers.add(each);
+    }
+    return integers;
+  }
+
+  /** Nodes may repeat constants; all that they make together is not more than the file has. */
+  private int bounded(Shape shape) {
+    if (shape.elements() > limit) {
+      throw new IllegalArgumentException(
+          shape + " is more than all constants of the file have together");
+    }
+    return (int) shape.elements();
+  }
+
+  private Tensor gathered(Tensor in, long start, Shape shape, long[] steps) {
+    float[] out = new float[bounded(shape)];
+    long[] index = new long[shape.rank()];
+    for (int i = 0; i < out.length; i++) {
+      long at = start;
+      for (int axis = 0; axis < index.length; axis++) {
+        at += index[axis] * steps[axis];
+      }
+      out[i] = in.at((int) at);
+      for (int axis = index.length - 1; axis >= 0; axis--) {
+        index[axis]++;
+        if (index[axis] < shape.dim(axis)) {
+          break;
+        }
+        index[axis] = 0;
+      }
+    }
+    return Tensor.owning(shape, out);
+  }
+
+  private static long[] strides(Shape shape) {
+    long[] strides = new long[shape.rank()];
+    long step = 1;
+    for (int axis = strides.length - 1; axis >= 0; axis--) {
+      strides[axis] = step;
+      step *= shape.dim(axis);
+    }
+    return strides;
+  }
+}

@@ -1,0 +1,122 @@
+package org.sparkrnn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkrnn.tensor.Tensor;
+
+/** What the walk over an ONNX graph knows of a value. */
+sealed interface OnnxValue {
+
+  /**
+   * Numbers in the file.
+   *
+   * @param tensor which of the file's
+   */
+  record Stored(String tensor) implements OnnxValue {}
+
+  /**
+   * Numbers in the file, rearranged by nodes.
+   *
+   * @param values the numbers
+   * @param from the file's tensors that they are of
+   */
+  record Folded(Tensor values, List<String> from) implements OnnxValue {}
+
+  /**
+   * Integers of which shapes are made; -1 for one that is known at run time only.
+   *
+   * @param values the integers, one for a scalar
+   */
+  record Integers(List<Long> values) implements OnnxValue {}
+
+  /** Zeros, of a shape that does not matter. */
+  record Zeros() implements OnnxValue {}
+
+  /**
+   * An input other than the sequence.
+   *
+   * @param input its name
+   */
+  record Fed(String input) implements OnnxValue {}
+
+  /** What no supported node makes. */
+  record Unknown() implements OnnxValue {}
+
+  /** Which of a layer's results a flow is. */
+  enum Part {
+    /** One entry per step, or per row behind a reduction. */
+    VALUE,
+    /** The final {@code h}. */
+    H,
+    /** The final {@code c}. */
+    C
+  }
+
+  /**
+   * What an axis of a flow counts.
+   *
+   * @param kind what
+   * @param index of {@link Kind#INPUT} which of the input's axes; else 0
+   */
+  record Axis(Kind kind, int index) {
+    /** Kinds of axes. */
+    enum Kind {
+      /** Rows or steps. */
+      INPUT,
+      /** Directions or stacked layers: a flow's entries. */
+      STACK,
+      /** The floats of an entry. */
+      FEATURE,
+      /** Nothing: its size is 1. */
+      ONE
+    }
+
+    static final Axis FEATURE = new Axis(Kind.FEATURE, 0);
+    static final Axis STACK = new Axis(Kind.STACK, 0);
+    static final Axis ONE = new Axis(Kind.ONE, 0);
+
+    static Axis input(int index) {
+      return new Axis(Kind.INPUT, index);
+    }
+  }
+
+  /**
+   * One direction of a layer, or all of it.
+   *
+   * @param layer its place in the chain; -1 for the model's input
+   * @param direction 0 or 1; {@link #WHOLE} where there are none
+   */
+  record Entry(int layer, int direction) {
+    static final int WHOLE = -1;
+  }
+
+  /**
+   * A value of the chain of layers.
+   *
+   * @param part what it is of
+   * @param entries whose, in order: along the stack axis if there is one, else joined along the
+   *     features
+   * @param axes what its axes count
+   */
+  record Flow(Part part, List<Entry> entries, List<Axis> axes) implements OnnxValue {
+    /** Takes copies of the lists. */
+    public Flow {
+      entries = List.copyOf(entries);
+      axes = List.copyOf(axes);
+    }
+
+    Flow with(List<Axis> changed) {
+      return new Flow(part, entries, changed);
+    }
+
+    /** Without the axes that say nothing. */
+    List<Axis> counted() {
+      List<Axis> counted = new ArrayList<>(axes);
+      counted.removeIf(axis -> axis.equals(Axis.ONE));
+      if (entries.size() == 1) {
+        counted.remove(Axis.STACK);
+      }
+      return counted;
+    }
+  }
+}
