@@ -33,7 +33,8 @@ final class OnnxShapes {
   List<OnnxValue> results(OnnxNode node, Function<String, OnnxValue> values) throws IOException {
     OnnxValue in = values.apply(node.input(0));
     return switch (node.opType()) {
-      case "Identity", "Dropout", "Cast" -> List.of(in);
+      case "Identity", "Dropout" -> List.of(in);
+      case "Cast" -> List.of(cast(node, in));
       case "Constant" -> constant(node);
       case "ConstantOfShape" -> zeros(node);
       case "Expand" -> expanded(in);
@@ -209,8 +210,9 @@ final class OnnxShapes {
       return in;
     }
     if (in instanceof Flow flow) {
-      int rank = node.opType().equals("Flatten") ? 2 : integers(node, 1, "shape", values).size();
-      return merged(flow, rank);
+      return node.opType().equals("Flatten")
+          ? merged(flow, List.of(0L, -1L))
+          : merged(flow, integers(node, 1, "shape", values));
     }
     if (!OnnxConstants.isConstant(in) || node.opType().equals("Flatten")) {
       throw unknown(node);
@@ -224,17 +226,42 @@ final class OnnxShapes {
   }
 
   /** The tail that joins directions: {@code [rows, steps, 2, n]} to {@code [rows, steps, 2n]}. */
-  private static Flow merged(Flow flow, int rank) {
+  private Flow merged(Flow flow, List<Long> shape) {
     List<Axis> counted = flow.counted();
     int stack = counted.indexOf(Axis.STACK);
     if (stack >= 0 && stack == counted.size() - 2 && counted.get(stack + 1).equals(Axis.FEATURE)) {
       counted.remove(stack);
     }
-    if (counted.contains(Axis.STACK) || counted.size() != rank) {
+    boolean fits =
+        !counted.contains(Axis.STACK)
+            && counted.size() == shape.size()
+            && counted.indexOf(Axis.FEATURE) == shape.size() - 1;
+    if (!fits || !keepsWidth(flow, shape.get(shape.size() - 1))) {
       throw new IllegalArgumentException(
           "it reshapes in another way than to join the directions' floats");
     }
     return flow.with(counted);
+  }
+
+  /** Whether the last of a shape's sizes is what the flow's entries have together. */
+  private boolean keepsWidth(Flow flow, long last) {
+    int layer = flow.entries().get(0).layer();
+    return last == -1 || (chain.isWhole(flow, layer) && last == chain.size(layer));
+  }
+
+  /** Floats stay floats and ids stay ids; anything else would cut numbers off. */
+  private static OnnxValue cast(OnnxNode node, OnnxValue in) {
+    long to = node.attributes().integer("to", 0);
+    boolean floats = to == 1 || to == 11;
+    boolean integers = to == 6 || to == 7;
+    boolean same =
+        in instanceof Flow flow
+            ? flow.axes().contains(Axis.FEATURE) ? floats : integers
+            : floats || integers;
+    if (!same) {
+      throw new IllegalArgumentException("it casts to type " + to);
+    }
+    return in;
   }
 
   private OnnxValue joined(OnnxNode node, Function<String, OnnxValue> values) throws IOException {

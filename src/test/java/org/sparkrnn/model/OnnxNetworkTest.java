@@ -271,6 +271,31 @@ class OnnxNetworkTest {
   }
 
   @Test
+  void aReshapeOrCastThatChangesNumbersIsRefused() {
+    OnnxWriter graph = new OnnxWriter();
+    graph.message(
+        1,
+        OnnxWriter.node("LSTM", List.of("x", "w", "r"), List.of("y"))
+            .string("direction", "bidirectional"));
+    graph.message(
+        1, OnnxWriter.node("Transpose", List.of("y"), List.of("t")).ints("perm", 0, 2, 1, 3));
+    graph.message(1, OnnxWriter.node("Reshape", List.of("t", "shape"), List.of("s")));
+    graph.message(1, OnnxWriter.node("Cast", List.of("t"), List.of("c")).integer("to", 6));
+    graph.message(5, OnnxWriter.tensor("w", List.of(2L, 4L, 1L), new float[8]));
+    graph.message(5, OnnxWriter.tensor("r", List.of(2L, 4L, 1L), new float[8]));
+    graph.message(5, OnnxWriter.integers("shape", List.of(3L), 0, 0, 5));
+    graph.message(11, OnnxWriter.value("x", 1, -1, -1, 1));
+    graph.message(12, OnnxWriter.value("s", 1));
+    graph.message(12, OnnxWriter.value("c", 1));
+    assertThatThrownBy(() -> load(OnnxWriter.model(graph)))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "m.onnx: the graph is no chain of layers that run; these nodes do not:\n"
+                + "  Reshape 's': it reshapes in another way than to join the directions' floats\n"
+                + "  Cast 'c': it casts to type 6");
+  }
+
+  @Test
   void aCircleIsRefused() {
     OnnxWriter graph = new OnnxWriter();
     graph.message(1, OnnxWriter.node("LSTM", List.of("a", "w", "w"), List.of("b")));
