@@ -16,31 +16,61 @@ import org.sparkrnn.rnn.Result;
 import org.sparkrnn.rnn.Value;
 import org.sparkrnn.rnn.Window;
 
-/** Runs a model over arrays, window by window. For one thread. */
+/**
+ * Runs a model over arrays, window by window. For one thread, which may use it again: all but the
+ * results is kept.
+ */
 final class LocalRun {
   private final InputSpec input;
   private final Network network;
   private final List<Output> outputs;
   private final NetworkRunner runner;
   private final Window window;
-  private final List<RnnOutputs.Row> done = new ArrayList<>();
+
+  /** The outputs without those that are another one by another name. */
+  private final List<Output> distinct = new ArrayList<>();
+
+  /** For each output which of {@link #distinct} it is. */
+  private final int[] places;
+
+  private final int stateSize;
+  private List<RnnOutputs.Part> done = List.of();
+
+  /** How many rows are in {@link #done}. */
+  private int flushed;
 
   /** How many steps each row of the window has, those behind its length counted too. */
-  private final List<Integer> steps = new ArrayList<>();
+  private int[] steps = new int[16];
 
   private TextIds texts;
 
   LocalRun(InputSpec input, PackedNetwork packed, List<Output> outputs) {
     this.input = input;
     this.network = packed.network();
+    this.stateSize = network.stateShape().size();
     this.outputs = outputs;
-    this.runner = packed.runner(outputs, Limits.DEFAULT);
+    this.places = outputs.stream().mapToInt(this::place).toArray();
+    this.runner = packed.runner(distinct, Limits.DEFAULT);
     this.window = runner.window();
+  }
+
+  private int place(Output output) {
+    for (int i = 0; i < distinct.size(); i++) {
+      if (output instanceof Output.LayerValue value
+          && distinct.get(i) instanceof Output.LayerValue other
+          && value.layer() == other.layer()) {
+        return i;
+      }
+    }
+    distinct.add(output);
+    return distinct.size() - 1;
   }
 
   RnnOutputs run(RnnSequences sequences) {
     sequences.check();
-    done.clear();
+    window.clear();
+    done = new ArrayList<>(1);
+    flushed = 0;
     for (int row = 0; row < sequences.count(); row++) {
       Object given = sequences.row(row);
       if (given == null) {
@@ -52,25 +82,24 @@ final class LocalRun {
         int[] ids = ids(given);
         add(row, ids, sequences.length(row, ids.length), !(given instanceof int[]));
       }
-      addState(row, sequences);
+      float[] state = sequences.state(row);
+      if (state != null) {
+        addState(row, state);
+      }
     }
     flush();
-    return new RnnOutputs(outputs, done, Set.of());
+    RnnOutputs found = new RnnOutputs(outputs, done, Set.of());
+    done = List.of();
+    return found;
   }
 
-  private void addState(int row, RnnSequences sequences) {
-    sequences
-        .state(row)
-        .ifPresent(
-            state -> {
-              int size = network.stateShape().size();
-              if (state.length != size) {
-                throw new IllegalArgumentException(
-                    String.format(
-                        "initial state %d has %d values, expected %d", row, state.length, size));
-              }
-              window.initialState(state, 0);
-            });
+  private void addState(int row, float[] state) {
+    if (state.length != stateSize) {
+      throw new IllegalArgumentException(
+          String.format(
+              "initial state %d has %d values, expected %d", row, state.length, stateSize));
+    }
+    window.initialState(state, 0);
   }
 
   private void add(int row, float[][] sequence, int length) {
@@ -78,18 +107,16 @@ final class LocalRun {
       throw new IllegalArgumentException("the model takes ids, not floats");
     }
     int size = features.size();
-    float[] flat = new float[Math.multiplyExact(length, size)];
     for (int t = 0; t < length; t++) {
       if (sequence[t] == null || sequence[t].length != size) {
         String found = sequence[t] == null ? "is null" : "has " + sequence[t].length + " values";
         throw new IllegalArgumentException(
             String.format("step %d of sequence %d %s, expected %d values", t, row, found, size));
       }
-      System.arraycopy(sequence[t], 0, flat, t * size, size);
     }
     makeRoom(row, length);
-    window.add(flat, 0, length);
-    steps.add(sequence.length);
+    window.add(sequence, length);
+    admitted(sequence.length);
   }
 
   private void add(int row, int[] ids, int length, boolean words) {
@@ -105,7 +132,15 @@ final class LocalRun {
     }
     makeRoom(row, length);
     window.add(ids, 0, length);
-    steps.add(ids.length);
+    admitted(ids.length);
+  }
+
+  /** Notes how many steps the row was given that was added last. */
+  private void admitted(int given) {
+    if (steps.length < window.rows()) {
+      steps = Arrays.copyOf(steps, 2 * window.rows());
+    }
+    steps[window.rows() - 1] = given;
   }
 
   private int[] ids(Object given) {
@@ -142,26 +177,41 @@ final class LocalRun {
 
   private void flush() {
     runner.run();
-    for (int row = 0; row < window.rows(); row++) {
-      List<Object> values = new ArrayList<>();
-      for (int i = 0; i < outputs.size(); i++) {
-        values.add(values(runner.result(i), row));
-      }
-      done.add(new RnnOutputs.Row(values, steps.get(row)));
+    int rows = window.rows();
+    RnnOutputs.Values[] found = new RnnOutputs.Values[distinct.size()];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = values(runner.result(i), rows);
     }
+    RnnOutputs.Values[] values = new RnnOutputs.Values[places.length];
+    for (int i = 0; i < places.length; i++) {
+      values[i] = found[places[i]];
+    }
+    done.add(new RnnOutputs.Part(flushed, Arrays.copyOf(steps, rows), values));
+    flushed += rows;
     window.clear();
-    steps.clear();
   }
 
-  private Object values(Result result, int row) {
-    int from = result.offset(row);
-    int to = from + result.size() * result.entries(row);
+  private static RnnOutputs.Values values(Result result, int rows) {
+    int[] starts = new int[rows + 1];
+    boolean together = true;
+    for (int row = 0; row < rows; row++) {
+      together &= result.offset(row) == starts[row];
+      starts[row + 1] = starts[row] + result.size() * result.entries(row);
+    }
     boolean ints =
         result.output() instanceof Output.Generated
             || result.output() instanceof Output.LayerValue layer
                 && layer.value().type() == Value.Type.INT;
-    return ints
-        ? Arrays.copyOfRange(result.ints(), from, to)
-        : Arrays.copyOfRange(result.floats(), from, to);
+    Object source = ints ? result.ints() : result.floats();
+    Object numbers = ints ? new int[starts[rows]] : new float[starts[rows]];
+    if (together) {
+      System.arraycopy(source, 0, numbers, 0, starts[rows]);
+      return new RnnOutputs.Values(numbers, starts);
+    }
+    for (int row = 0; row < rows; row++) {
+      int count = starts[row + 1] - starts[row];
+      System.arraycopy(source, result.offset(row), numbers, starts[row], count);
+    }
+    return new RnnOutputs.Values(numbers, starts);
   }
 }

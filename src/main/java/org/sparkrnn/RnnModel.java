@@ -1,7 +1,10 @@
 package org.sparkrnn;
 
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -32,6 +35,10 @@ import org.sparkrnn.spark.ModelHandle;
 public final class RnnModel {
   private final ModelHandle handle;
   private volatile PackedNetwork packed;
+
+  /** Runs that wait for the next call, as many as threads can be at work at once. */
+  private final Queue<SoftReference<LocalRun>> idle =
+      new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
 
   private RnnModel(ModelHandle handle) {
     this.handle = handle;
@@ -224,14 +231,34 @@ public final class RnnModel {
 
   /**
    * Runs the model here, over sequences with all that can be said about them: lengths, initial
-   * states. The weights are packed once for all runs; memory beyond that is one window's, and the
-   * results'.
+   * states. The weights are packed once for all runs; memory beyond that is one window's for each
+   * thread that is in here, and the results'. The windows are kept for later runs until the JVM
+   * needs their memory.
    *
    * @return every output of each row, in the order of the rows
    * @throws IllegalArgumentException if a sequence does not fit the model; the message says which
    */
   public RnnOutputs run(RnnSequences sequences) {
-    return new LocalRun(input(), packed(), outputs()).run(sequences);
+    LocalRun run = idle();
+    if (run == null) {
+      run = new LocalRun(input(), packed(), outputs());
+    }
+    RnnOutputs found = run.run(sequences);
+    idle.offer(new SoftReference<>(run));
+    return found;
+  }
+
+  /** One of the runs that wait, or null. */
+  private LocalRun idle() {
+    SoftReference<LocalRun> waiting = idle.poll();
+    while (waiting != null) {
+      LocalRun run = waiting.get();
+      if (run != null) {
+        return run;
+      }
+      waiting = idle.poll();
+    }
+    return null;
   }
 
   /**

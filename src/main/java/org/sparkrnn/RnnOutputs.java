@@ -1,6 +1,8 @@
 package org.sparkrnn;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.sparkrnn.rnn.Output;
 
@@ -10,34 +12,49 @@ import org.sparkrnn.rnn.Output;
  */
 public final class RnnOutputs {
   private final List<Output> outputs;
-  private final List<Row> rows;
+  private final List<Part> parts;
   private final Set<String> whole;
 
   /**
-   * One row.
+   * Rows that were computed together.
    *
-   * @param values a {@code float[]} or an {@code int[]} for each output
-   * @param steps how many steps it was given, those behind its length counted too
+   * @param first the first one's place among all rows
+   * @param steps for each row how many steps it was given, those behind its length counted too
+   * @param values for each output; outputs that are the same have the same
    */
-  record Row(List<Object> values, int steps) {}
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Part(int first, int[] steps, Values[] values) {}
+
+  /**
+   * An output of rows that were computed together.
+   *
+   * @param numbers a {@code float[]} or an {@code int[]}, row by row
+   * @param starts for each row where it begins, and where the last one ends
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Values(Object numbers, int[] starts) {}
 
   /**
    * @param whole outputs that are not here because they are over all steps of a sequence
    */
-  RnnOutputs(List<Output> outputs, List<Row> rows, Set<String> whole) {
+  RnnOutputs(List<Output> outputs, List<Part> parts, Set<String> whole) {
     this.outputs = List.copyOf(outputs);
-    this.rows = List.copyOf(rows);
+    this.parts = List.copyOf(parts);
     this.whole = Set.copyOf(whole);
   }
 
   /** The same, where these outputs are not here because they are over all steps of a sequence. */
   RnnOutputs without(Set<String> outputsOfAllSteps) {
-    return new RnnOutputs(outputs, rows, outputsOfAllSteps);
+    return new RnnOutputs(outputs, parts, outputsOfAllSteps);
   }
 
   /** How many rows there are. */
   public int rows() {
-    return rows.size();
+    if (parts.isEmpty()) {
+      return 0;
+    }
+    Part last = parts.get(parts.size() - 1);
+    return last.first() + last.steps().length;
   }
 
   /**
@@ -48,8 +65,11 @@ public final class RnnOutputs {
    * @throws IllegalArgumentException if there is no such output, or its values are integers
    */
   public float[] floats(String output, int row) {
-    if (value(output, row) instanceof float[] floats) {
-      return floats.clone();
+    Part part = part(row);
+    Values values = part.values()[place(output)];
+    if (values.numbers() instanceof float[] floats) {
+      int in = row - part.first();
+      return Arrays.copyOfRange(floats, values.starts()[in], values.starts()[in + 1]);
     }
     throw new IllegalArgumentException("output '" + output + "' holds integers: ask for ints");
   }
@@ -60,8 +80,11 @@ public final class RnnOutputs {
    * @throws IllegalArgumentException if there is no such output, or its values are floats
    */
   public int[] ints(String output, int row) {
-    if (value(output, row) instanceof int[] ints) {
-      return ints.clone();
+    Part part = part(row);
+    Values values = part.values()[place(output)];
+    if (values.numbers() instanceof int[] ints) {
+      int in = row - part.first();
+      return Arrays.copyOfRange(ints, values.starts()[in], values.starts()[in + 1]);
     }
     throw new IllegalArgumentException("output '" + output + "' holds floats: ask for floats");
   }
@@ -73,22 +96,41 @@ public final class RnnOutputs {
    * @throws IllegalArgumentException if there is no such output, or it is not floats for each step
    */
   public float[][] steps(String output, int row) {
-    float[] valid = floats(output, row);
+    Part part = part(row);
+    Values values = part.values()[place(output)];
+    if (!(values.numbers() instanceof float[] floats)) {
+      throw new IllegalArgumentException("output '" + output + "' holds integers: ask for ints");
+    }
     if (!(outputs.get(place(output)) instanceof Output.LayerValue layer)
         || !layer.value().perStep()) {
       throw new IllegalArgumentException(
           "output '" + output + "' has one entry for the row: ask for floats");
     }
     int size = layer.value().size();
-    float[][] steps = new float[rows.get(row).steps()][size];
-    for (int t = 0; t * size < valid.length; t++) {
-      System.arraycopy(valid, t * size, steps[t], 0, size);
+    int in = row - part.first();
+    int from = values.starts()[in];
+    float[][] steps = new float[part.steps()[in]][size];
+    for (int t = 0; from < values.starts()[in + 1]; t++) {
+      System.arraycopy(floats, from, steps[t], 0, size);
+      from += size;
     }
     return steps;
   }
 
-  private Object value(String name, int row) {
-    return rows.get(row).values().get(place(name));
+  /** Where a row is. */
+  private Part part(int row) {
+    Objects.checkIndex(row, rows());
+    int low = 0;
+    int high = parts.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (parts.get(middle).first() <= row) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return parts.get(low);
   }
 
   private int place(String name) {

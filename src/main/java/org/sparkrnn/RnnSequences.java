@@ -119,9 +119,9 @@ public final class RnnSequences {
     return length;
   }
 
-  /** The row's initial state; empty for the zero state. */
-  Optional<float[]> state(int row) {
-    return states.map(given -> given[row]);
+  /** The row's initial state; null for the zero state. */
+  float[] state(int row) {
+    return states.isPresent() ? states.get()[row] : null;
   }
 
   @Override

@@ -171,6 +171,28 @@ class RnnModelTest {
   }
 
   @Test
+  void aRunAfterARefusedOneHasTheSameBits() {
+    float[] expected = model.run(sequences(4, 7)).floats("outputs", 1);
+    float[][][] wrong = sequences(4, 7, 3);
+    wrong[2][1] = new float[TestModels.WIDTH + 1];
+    assertThatThrownBy(() -> model.run(wrong))
+        .hasMessage("step 1 of sequence 2 has 4 values, expected 3 values");
+    RnnOutputs again = model.run(sequences(4, 7));
+    assertThat(again.rows()).isEqualTo(2);
+    assertThat(again.floats("outputs", 1)).isEqualTo(expected);
+  }
+
+  @Test
+  void laterRunsLeaveTheResultsOfEarlierOnesAlone() {
+    RnnOutputs first = model.run(sequences(4, 7));
+    float[] before = first.floats("outputs", 1);
+    float[] state = first.floats("final_state", 1);
+    model.run(sequences(9, 30, 2));
+    assertThat(first.floats("outputs", 1)).isEqualTo(before);
+    assertThat(first.floats("final_state", 1)).isEqualTo(state);
+  }
+
+  @Test
   void saysWhatItIs() {
     assertThat(model.name()).isEqualTo("features");
     assertThat(model.outputs()).extracting(Output::name).contains("outputs", "logits");

@@ -62,6 +62,23 @@ public final class Window {
     System.arraycopy(source, offset, features, from, length * inputSize);
   }
 
+  /**
+   * Adds a row of the first {@code length} steps of floats, each as long as the network's input, as
+   * above.
+   */
+  public void add(float[][] source, int length) {
+    if (idCount > 0) {
+      throw new IllegalStateException("this network's steps are ids, not floats");
+    }
+    int to = steps * inputSize;
+    admit(length);
+    features = grown(features, steps * inputSize);
+    for (int t = 0; t < length; t++) {
+      System.arraycopy(source[t], 0, features, to, inputSize);
+      to += inputSize;
+    }
+  }
+
   /** Adds a row of {@code length} ids from {@code source[offset...]}, as above. */
   public void add(int[] source, int offset, int length) {
     if (idCount == 0) {
