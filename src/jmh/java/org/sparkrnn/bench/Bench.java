@@ -75,7 +75,10 @@ final class Bench {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-modules=jdk.incubator.vector");
-    command.add("-Xmx" + Settings.text("heap", "4g", "4g"));
+    // All of the heap, touched beforehand, as an executor's that has run for a while: else what is
+    // measured is the system that hands out fresh memory.
+    String heap = Settings.text("heap", "4g", "4g");
+    command.addAll(List.of("-Xmx" + heap, "-Xms" + heap, "-XX:+AlwaysPreTouch"));
     command.add("-XX:+UseTransparentHugePages");
     command.addAll(Settings.words("jvm", "none", "none"));
     for (String name : System.getProperties().stringPropertyNames()) {

@@ -18,7 +18,7 @@ final class LinePlot {
   private static final int HEIGHT = 400;
   private static final int LEFT = 62;
   private static final int RIGHT = 190;
-  private static final int TOP = 44;
+  private static final int TOP = 60;
   private static final int BOTTOM = 54;
 
   private final String title;

@@ -61,7 +61,7 @@ final class Plots {
       }
       String units = row.get("units");
       ours.computeIfAbsent(units, key -> new ArrayList<>())
-          .add(Double.parseDouble(row.get("runnerGflops")));
+          .add(Double.parseDouble(row.get("modelGflops")));
       peers
           .computeIfAbsent(shortName(row.get("peer")), key -> new TreeMap<>())
           .put(units, Double.parseDouble(row.get("peerGflops")));
