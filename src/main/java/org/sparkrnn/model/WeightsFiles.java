@@ -77,9 +77,6 @@ final class WeightsFiles {
     if (TensorFlowCheckpoint.isCheckpoint(folder, name)) {
       return TensorFlowCheckpoint.open(folder, name);
     }
-    if (TensorFlowV1Checkpoint.isCheckpoint(folder, name)) {
-      return TensorFlowV1Checkpoint.open(folder, name);
-    }
     if (OnnxNetwork.isNamedSo(name) && folder.exists(name)) {
       return OnnxFile.open(folder, name);
     }
@@ -87,6 +84,9 @@ final class WeightsFiles {
       return name.endsWith(ShardedSafetensors.INDEX)
           ? ShardedSafetensors.open(folder, name)
           : file(folder, name);
+    }
+    if (TensorFlowV1Checkpoint.isCheckpoint(folder, name)) {
+      return TensorFlowV1Checkpoint.open(folder, name);
     }
     if (name.endsWith(".safetensors") && folder.exists(name + ".index.json")) {
       return ShardedSafetensors.open(folder, name + ".index.json");
@@ -170,14 +170,19 @@ final class WeightsFiles {
       if (ZipArchive.isZip(source)) {
         ZipArchive archive = ZipArchive.open(source);
         if (NumpyFile.isArchive(archive)) {
-          return NumpyFile.open(source);
+          return NumpyFile.open(source, archive);
         }
         if (KerasFile.isArchive(archive)) {
-          return KerasFile.open(source);
+          return KerasFile.open(source, archive);
         }
         if (PyTorchFile.isArchive(archive)) {
-          return PyTorchFile.open(source);
+          return PyTorchFile.open(source, archive);
         }
+      }
+      // The last to be asked: it is told by its end, for which the file is opened once more.
+      if (TensorFlowV1Checkpoint.isCheckpoint(folder, name)) {
+        source.close();
+        return TensorFlowV1Checkpoint.open(folder, name);
       }
       throw new UnsupportedWeightsException(
           source.name(), foreign(source, head) + "; readable are " + FORMATS);

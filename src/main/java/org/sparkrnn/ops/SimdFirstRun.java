@@ -6,9 +6,9 @@ package org.sparkrnn.ops;
  * <p>C2 turns vectors into registers by what it has seen pass through the Vector API's own shared
  * methods. Where those have met vectors of floats only when they are compiled, the first vector of
  * ints undoes that for good: on JDK 17 the gates then box every vector, for as long as the JVM
- * lives (measured: 280 cycles instead of 50 for a row and vector of an LSTM's units; six of eight
- * JVMs that began with products alone, none of eight that began with gates). So the first thing
- * they meet is both, by turns, in the interpreter.
+ * lives (measured: 280 cycles and more instead of 50 to 75 for a row and vector of an LSTM's units,
+ * in about one of five JVMs that began with a loop over floats, and in none of five that began with
+ * a cell). So the first thing they meet is both, by turns, in the interpreter.
  */
 final class SimdFirstRun {
   /**

@@ -91,28 +91,36 @@ public enum FloatType {
     ByteBuffer buffer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
     switch (this) {
       case FLOAT32 -> buffer.asFloatBuffer().get(target, offset, count);
-      case FLOAT16 -> {
+      case FLOAT16, BFLOAT16 -> {
         for (int i = 0; i < count; i++) {
-          target[offset + i] = halfToFloat(buffer.getShort(2 * i));
-        }
-      }
-      case BFLOAT16 -> {
-        for (int i = 0; i < count; i++) {
-          target[offset + i] = Float.intBitsToFloat(buffer.getShort(2 * i) << 16);
+          target[offset + i] = widened(buffer.getShort(2 * i));
         }
       }
       case FLOAT64 -> {
         for (int i = 0; i < count; i++) {
           double value = buffer.getDouble(8 * i);
-          float rounded = (float) value;
-          if (Float.isInfinite(rounded) && !Double.isInfinite(value)) {
+          if (isBeyondFloat(value)) {
             return offset + i;
           }
-          target[offset + i] = rounded;
+          target[offset + i] = (float) value;
         }
       }
     }
     return -1;
+  }
+
+  /** Whether a number is finite, and rounds to no finite {@code float32}. */
+  public static boolean isBeyondFloat(double value) {
+    return Float.isInfinite((float) value) && !Double.isInfinite(value);
+  }
+
+  /** The number that has these bits in {@link #FLOAT16} or {@link #BFLOAT16}. */
+  public float widened(short bits) {
+    return switch (this) {
+      case FLOAT16 -> halfToFloat(bits);
+      case BFLOAT16 -> Float.intBitsToFloat(bits << 16);
+      case FLOAT32, FLOAT64 -> throw new IllegalStateException(this + " has more than 16 bits");
+    };
   }
 
   /** Widens binary16: 1 bit sign, 5 bits exponent (bias 15), 10 bits fraction. */

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.ByteSource;
+import org.sparkrnn.weights.FloatType;
 import org.sparkrnn.weights.MalformedWeightsException;
 import org.sparkrnn.weights.UnsupportedWeightsException;
 import org.sparkrnn.weights.WeightsException;
@@ -162,7 +163,7 @@ final class Hdf5 {
       floats = new float[doubles.length];
       for (int i = 0; i < floats.length; i++) {
         floats[i] = (float) doubles[i];
-        if (Float.isInfinite(floats[i]) && !Double.isInfinite(doubles[i])) {
+        if (FloatType.isBeyondFloat(doubles[i])) {
           throw new UnsupportedWeightsException(
               source.name(),
               what + ", element " + i + ", is a float64 beyond the range of float32");

@@ -69,13 +69,17 @@ public final class KerasFile implements WeightsFile {
    * @throws IOException if the storage fails
    */
   public static KerasFile open(ByteSource source) throws IOException {
-    if (!ZipArchive.isZip(source)) {
-      Hdf5 hdf5 = Hdf5.open(source);
-      List<String> config = hdf5.strings("", "model_config");
-      String format = config.isEmpty() ? "Keras weights in HDF5" : "Keras model in HDF5";
-      return new KerasFile(source, format, config.isEmpty() ? null : config.get(0), hdf5);
+    if (ZipArchive.isZip(source)) {
+      return open(source, ZipArchive.open(source));
     }
-    ZipArchive archive = ZipArchive.open(source);
+    Hdf5 hdf5 = Hdf5.open(source);
+    List<String> config = hdf5.strings("", "model_config");
+    String format = config.isEmpty() ? "Keras weights in HDF5" : "Keras model in HDF5";
+    return new KerasFile(source, format, config.isEmpty() ? null : config.get(0), hdf5);
+  }
+
+  /** As above, of an archive whose directory was read already. */
+  public static KerasFile open(ByteSource source, ZipArchive archive) throws IOException {
     if (!isArchive(archive)) {
       throw new MalformedWeightsException(source.name(), "the archive has no " + WEIGHTS);
     }

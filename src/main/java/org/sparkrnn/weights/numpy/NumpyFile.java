@@ -78,13 +78,18 @@ public final class NumpyFile implements WeightsFile {
    * @throws IOException if the storage fails
    */
   public static NumpyFile open(ByteSource source) throws IOException {
+    if (ZipArchive.isZip(source)) {
+      return open(source, ZipArchive.open(source));
+    }
+    SortedMap<String, NpyHeader> headers = new TreeMap<>();
+    headers.put(stem(source.name()), NpyHeader.read(source));
+    return new NumpyFile(source, null, headers, new TreeMap<>());
+  }
+
+  /** As above, of an archive whose directory was read already. */
+  public static NumpyFile open(ByteSource source, ZipArchive archive) throws IOException {
     SortedMap<String, NpyHeader> headers = new TreeMap<>();
     Map<String, String> entries = new TreeMap<>();
-    if (!ZipArchive.isZip(source)) {
-      headers.put(stem(source.name()), NpyHeader.read(source));
-      return new NumpyFile(source, null, headers, entries);
-    }
-    ZipArchive archive = ZipArchive.open(source);
     for (String entry : archive.sizes().keySet()) {
       if (!entry.endsWith(ARRAY)) {
         continue;

@@ -306,20 +306,16 @@ public final class OnnxFile implements WeightsFile {
     }
 
     private void addDouble(double value) {
-      float rounded = (float) value;
-      if (Float.isInfinite(rounded) && !Double.isInfinite(value)) {
+      if (FloatType.isBeyondFloat(value)) {
         throw new UnsupportedWeightsException(
             source.name(),
             what + ", element " + count + ", is a float64 beyond the range of float32: " + value);
       }
-      add(rounded);
+      add((float) value);
     }
 
     private void addHalf(long bits) {
-      add(
-          type == FloatType.BFLOAT16
-              ? Float.intBitsToFloat((int) bits << 16)
-              : FloatType.halfToFloat((short) bits));
+      add(type.widened((short) bits));
     }
 
     private void add(float value) {

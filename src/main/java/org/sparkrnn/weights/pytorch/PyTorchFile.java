@@ -101,7 +101,7 @@ public final class PyTorchFile implements WeightsFile {
    */
   public static PyTorchFile open(ByteSource source) throws IOException {
     if (ZipArchive.isZip(source)) {
-      return archive(source, ZipArchive.open(source));
+      return open(source, ZipArchive.open(source));
     }
     byte[] start = source.read(0, Math.min(2 + MAGIC.length, source.size()), "the start");
     if (!isStream(start)) {
@@ -111,19 +111,8 @@ public final class PyTorchFile implements WeightsFile {
     return stream(source);
   }
 
-  /** The folder of the archive that holds the pickle; null where there is none. */
-  private static String root(ZipArchive archive) {
-    String root = null;
-    for (String entry : archive.sizes().keySet()) {
-      if (entry.equals(PICKLE) || entry.endsWith("/" + PICKLE)) {
-        String folder = entry.substring(0, entry.length() - PICKLE.length());
-        root = root == null || folder.length() < root.length() ? folder : root;
-      }
-    }
-    return root;
-  }
-
-  private static PyTorchFile archive(ByteSource source, ZipArchive archive) throws IOException {
+  /** As above, of an archive whose directory was read already. */
+  public static PyTorchFile open(ByteSource source, ZipArchive archive) throws IOException {
     String root = root(archive);
     if (root == null) {
       throw new MalformedWeightsException(source.name(), "the archive has no " + PICKLE);
@@ -143,6 +132,18 @@ public final class PyTorchFile implements WeightsFile {
       file.list(constants, file.constantStorages);
     }
     return file;
+  }
+
+  /** The folder of the archive that holds the pickle; null where there is none. */
+  private static String root(ZipArchive archive) {
+    String root = null;
+    for (String entry : archive.sizes().keySet()) {
+      if (entry.equals(PICKLE) || entry.endsWith("/" + PICKLE)) {
+        String folder = entry.substring(0, entry.length() - PICKLE.length());
+        root = root == null || folder.length() < root.length() ? folder : root;
+      }
+    }
+    return root;
   }
 
   private boolean bigEndian(ZipArchive archive, String root) throws IOException {

@@ -170,20 +170,16 @@ final class SavedSlices {
     }
 
     private void addDouble(double value) {
-      float rounded = (float) value;
-      if (Float.isInfinite(rounded) && !Double.isInfinite(value)) {
+      if (FloatType.isBeyondFloat(value)) {
         throw message.unsupported(
             "has a float64 beyond the range of float32 at element " + count + ": " + value);
       }
-      add(rounded, FloatType.FLOAT64);
+      add((float) value, FloatType.FLOAT64);
     }
 
     private void addHalf(long bits) {
-      if (type == FloatType.BFLOAT16) {
-        add(Float.intBitsToFloat((int) bits << 16), type);
-      } else {
-        add(FloatType.halfToFloat((short) bits), FloatType.FLOAT16);
-      }
+      FloatType half = type == FloatType.BFLOAT16 ? type : FloatType.FLOAT16;
+      add(half.widened((short) bits), half);
     }
 
     private void add(float value, FloatType found) {

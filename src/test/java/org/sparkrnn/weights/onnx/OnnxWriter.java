@@ -72,6 +72,11 @@ public final class OnnxWriter {
     for (long dim : dims) {
       shape.message(1, dim < 0 ? new OnnxWriter().text(2, "n") : new OnnxWriter().number(1, dim));
     }
+    return value(name, type, shape);
+  }
+
+  /** An input or output; its dims are the shape's field 1. */
+  public static OnnxWriter value(String name, int type, OnnxWriter shape) {
     OnnxWriter tensor = new OnnxWriter().number(1, type).message(2, shape);
     return new OnnxWriter().text(1, name).message(2, new OnnxWriter().message(1, tensor));
   }
@@ -89,6 +94,16 @@ public final class OnnxWriter {
   public OnnxWriter number(int field, long value) {
     varint((long) field << 3);
     varint(value);
+    return this;
+  }
+
+  /** Adds a float. */
+  public OnnxWriter fixed(int field, float value) {
+    varint(((long) field << 3) | 5);
+    int bits = Float.floatToIntBits(value);
+    for (int shift = 0; shift < 32; shift += 8) {
+      out.write(bits >>> shift);
+    }
     return this;
   }
 
