@@ -157,7 +157,7 @@ final class CellFinder {
     for (CellType<?> type : CellTypes.ALL) {
       for (Found more : candidates(type, next)) {
         String first = more.dir().replaceFirst("(cell_|Cell)" + listed + "(/.*)?$", "$10");
-        if (variables.users().keySet().stream().anyMatch(name -> name.startsWith(first + "/"))) {
+        if (variables.used().stream().anyMatch(name -> name.startsWith(first + "/"))) {
           throw variables.error(
               "holds a cell '"
                   + more.dir()
@@ -235,7 +235,8 @@ final class CellFinder {
     if (scope.isEmpty()) {
       return name;
     }
-    if (name.startsWith(scope + "/")) {
+    // PyTorch's modules are joined by dots.
+    if (name.startsWith(scope + "/") || name.startsWith(scope + ".")) {
       return name.substring(scope.length() + 1);
     }
     if (name.startsWith(scope + "_FW/") || name.startsWith(scope + "_BW/")) {

@@ -35,6 +35,7 @@ final class CellTypes {
     all.addAll(NormLstmCells.ALL);
     all.addAll(ContribLstmCells.ALL);
     all.addAll(KerasCells.ALL);
+    all.addAll(TorchCells.ALL);
     all.addAll(SpatialCells.ALL);
     all.addAll(GridLstmCells.ALL);
     all.addAll(GridRnnCells.ALL);

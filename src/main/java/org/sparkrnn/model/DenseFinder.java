@@ -10,7 +10,8 @@ final class DenseFinder {
           new Pair("kernel", "bias"),
           new Pair("weights", "biases"),
           new Pair("Matrix", "Bias"),
-          new Pair("Linear/Matrix", "Linear/Bias"));
+          new Pair("Linear/Matrix", "Linear/Bias"),
+          new Pair("weight", "bias"));
 
   private final Variables variables;
 
@@ -26,7 +27,12 @@ final class DenseFinder {
    * @param kernel the kernel
    * @param bias the bias; empty where the layer has none
    */
-  record Found(String kernel, String bias) {}
+  record Found(String kernel, String bias) {
+    /** Whether the kernel's rows are the outputs, as in PyTorch's {@code fc.weight}. */
+    boolean transposed() {
+      return kernel.equals("weight") || kernel.endsWith(".weight");
+    }
+  }
 
   Found find(LayerSpec.Dense spec) {
     LayerSpec.DenseSource source = spec.source();
@@ -39,7 +45,8 @@ final class DenseFinder {
     }
     List<Found> found = new ArrayList<>();
     for (Pair pair : SPELLINGS) {
-      String stem = source.scope().isEmpty() ? "" : source.scope() + "/";
+      String join = pair.kernel().equals("weight") ? "." : "/";
+      String stem = source.scope().isEmpty() ? "" : source.scope() + join;
       Found candidate = new Found(stem + pair.kernel(), spec.useBias() ? stem + pair.bias() : "");
       if (variables.has(candidate.kernel())
           && (!spec.useBias() || variables.has(candidate.bias()))) {

@@ -70,7 +70,7 @@ public final class ModelLoader {
     WeightsFiles.Location location = weights(parsed, weights, folder(spec), conf);
     InputSpec input = new VocabularyReader(List.of(folder, location.folder())).read(parsed.input());
     try (WeightsFile open = WeightsFiles.open(location)) {
-      Variables variables = new Variables(open);
+      Variables variables = Variables.of(open);
       Network network = new NetworkBuilder(variables).build(parsed, networkInput(input));
       String name = parsed.name().isEmpty() ? defaultName(folder) : parsed.name();
       SequenceModel model =

@@ -140,7 +140,9 @@ final class NetworkBuilder {
 
   private Layer dense(LayerSpec.Dense spec, int width) throws IOException {
     DenseFinder.Found found = new DenseFinder(variables).find(spec);
-    Shape shape = variables.shape(found.kernel());
+    Shape stored = variables.shape(found.kernel());
+    boolean turned = found.transposed() && stored.rank() == 2;
+    Shape shape = turned ? Shape.of(stored.dim(1), stored.dim(0)) : stored;
     boolean fits =
         shape.rank() == 2
             && shape.dim(0) == width
@@ -161,7 +163,10 @@ final class NetworkBuilder {
     }
     Tensor kernel =
         variables.read(
-            found.kernel(), new Expected(shape, shape.toString(), spec.place(), spec.name()));
+            found.kernel(), new Expected(stored, stored.toString(), spec.place(), spec.name()));
+    if (turned) {
+      kernel = TorchCells.transposed(kernel);
+    }
     if (!spec.useBias()) {
       return new Layer.Dense(spec.name(), kernel, Tensor.zeros(shape.dim(1)), spec.activation());
     }

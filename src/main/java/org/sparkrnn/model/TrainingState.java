@@ -14,11 +14,17 @@ final class TrainingState {
               + "|beta[12]_power(_\\d+)?|global_step|gradient_squared_accumulator"
               + "|save_counter)");
 
+  /** A checkpoint's optimizer: PyTorch programs' and Keras' word for it. */
+  private static final Pattern OPTIMIZER =
+      Pattern.compile(
+          "(optimizers?|optimizer_states?|optimizer_state_dict|optimizer_weights|optim)[./]");
+
   private TrainingState() {}
 
   /** Whether {@code variable} is an optimizer's slot, its counter or a moving average. */
   static boolean holds(String variable) {
     return variable.contains("/.OPTIMIZER_SLOT/")
+        || OPTIMIZER.matcher(variable).lookingAt()
         || NAME.matcher(variable.substring(variable.lastIndexOf('/') + 1)).matches();
   }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
@@ -18,10 +20,14 @@ import org.sparkrnn.weights.WeightsFile;
 final class Variables {
   private final WeightsFile file;
   private final NavigableMap<String, TensorInfo> infos = new TreeMap<>();
+  private final NavigableMap<String, String> keys;
+  private final NavigableMap<String, String> search = new TreeMap<>();
   private final NavigableMap<String, String> users = new TreeMap<>();
+  private final Set<String> used = new TreeSet<>();
 
-  Variables(WeightsFile file) {
+  private Variables(WeightsFile file, TensorNames tensorNames) {
     this.file = file;
+    this.keys = tensorNames.keys();
     file.tensors()
         .forEach(
             (name, info) -> {
@@ -29,6 +35,13 @@ final class Variables {
                 infos.put(name, info);
               }
             });
+    tensorNames.search().forEach((name, key) -> search.put(name, key));
+    search.values().retainAll(infos.keySet());
+  }
+
+  /** The variables of {@code file}. */
+  static Variables of(WeightsFile file) throws IOException {
+    return new Variables(file, TensorNames.of(file));
   }
 
   /** The weights file's name, for messages. */
@@ -37,12 +50,12 @@ final class Variables {
   }
 
   boolean has(String name) {
-    return infos.containsKey(name);
+    return infos.containsKey(keys.getOrDefault(name, name));
   }
 
-  /** All names, sorted. */
+  /** All names by which cells are looked for, sorted. */
   List<String> names() {
-    return List.copyOf(infos.keySet());
+    return List.copyOf(search.keySet());
   }
 
   /** Which layer uses each tensor that was read. */
@@ -50,9 +63,19 @@ final class Variables {
     return users;
   }
 
+  /** The names by which tensors were read. */
+  Set<String> used() {
+    return used;
+  }
+
+  /** The file's own name for a tensor. */
+  private String key(String name) {
+    return keys.getOrDefault(name, name);
+  }
+
   /** {@code name [shape]}, for messages. */
   String shown(String name) {
-    return name + " " + infos.get(name).shape();
+    return key(name) + " " + shape(name);
   }
 
   /** At most {@code limit} of {@code names} with their shapes, and how many more there are. */
@@ -62,7 +85,7 @@ final class Variables {
   }
 
   Shape shape(String name) {
-    return infos.get(name).shape();
+    return infos.get(key(name)).shape();
   }
 
   /**
@@ -103,8 +126,9 @@ final class Variables {
     }
     List<Tensor> pieces = new ArrayList<>();
     for (String name : names) {
-      users.merge(name, expected.user(), (a, b) -> a.equals(b) ? a : a + ", " + b);
-      pieces.add(file.read(name));
+      users.merge(key(name), expected.user(), (a, b) -> a.equals(b) ? a : a + ", " + b);
+      used.add(name);
+      pieces.add(file.read(key(name)));
     }
     return pieces.size() == 1 ? pieces.get(0) : joined(pieces, shape, rows);
   }
@@ -141,7 +165,7 @@ final class Variables {
   private ModelException mismatch(List<String> names, Expected expected) {
     String found =
         names.size() == 1
-            ? "tensor '" + names.get(0) + "' has shape " + shape(names.get(0))
+            ? "tensor '" + key(names.get(0)) + "' has shape " + shape(names.get(0))
             : "the pieces "
                 + shown(names, 8)
                 + " do not make one tensor of shape "

@@ -44,7 +44,7 @@ class RealCheckpointsTest {
   }
 
   /** Runs every row of {@code input} and returns the outputs, one row's behind the other's. */
-  private static float[][] run(Network network, Npy input, String... selected) {
+  static float[][] run(Network network, Npy input, String... selected) {
     List<Output> outputs = Arrays.stream(selected).map(network::output).toList();
     NetworkRunner runner =
         PackedNetwork.pack(network, Ops.of("scalar")).runner(outputs, Limits.DEFAULT);
