@@ -69,21 +69,27 @@ public final class ModelLoader {
         SpecParser.parse(WeightsFiles.readAll(folder, spec.getName()), spec.toString());
     WeightsFiles.Location location = weights(parsed, weights, folder(spec), conf);
     InputSpec input = new VocabularyReader(List.of(folder, location.folder())).read(parsed.input());
+    String name = parsed.name().isEmpty() ? defaultName(folder) : parsed.name();
     try (WeightsFile open = WeightsFiles.open(location)) {
-      Variables variables = Variables.of(open);
-      Network network = new NetworkBuilder(variables).build(parsed, networkInput(input));
-      String name = parsed.name().isEmpty() ? defaultName(folder) : parsed.name();
-      SequenceModel model =
-          new SequenceModel(
-              name, input, network, select(parsed, network), Fingerprint.of(input, network));
-      return new Loaded(
-          model,
-          spec.toString(),
-          open.format(),
-          open.name(),
-          List.copyOf(open.tensors().values()),
-          variables.users());
+      return assemble(name, parsed, input, open);
     }
+  }
+
+  /** The model of this spec, stated or drafted from a file that describes itself. */
+  static Loaded assemble(String name, ModelSpec spec, InputSpec input, WeightsFile weights)
+      throws IOException {
+    Variables variables = Variables.of(weights);
+    Network network = new NetworkBuilder(variables).build(spec, networkInput(input));
+    SequenceModel model =
+        new SequenceModel(
+            name, input, network, select(spec, network), Fingerprint.of(input, network));
+    return new Loaded(
+        model,
+        spec.place().file(),
+        weights.format(),
+        weights.name(),
+        List.copyOf(weights.tensors().values()),
+        variables.users());
   }
 
   /** Whether a file of this name says itself which network it holds. */
