@@ -12,6 +12,10 @@ final class LayerChain {
   private final List<Needed> needed;
   private final RnnLayerRunner[] rnn;
   private final PackedDense.Runner[] dense;
+
+  /** Whether the second layer takes ids, so that nobody needs the first one's value. */
+  private final boolean tabulated;
+
   private final int stateSize;
   private float[] finalStates = new float[0];
   private float[] lastOutputs = new float[0];
@@ -38,10 +42,15 @@ final class LayerChain {
     this.rnn = new RnnLayerRunner[layers];
     this.dense = new PackedDense.Runner[layers];
     this.stateSize = packed.chain().stateShape().size();
+    this.tabulated =
+        packed.table().isPresent()
+            && selected.stream()
+                .noneMatch(out -> out instanceof Output.LayerValue value && value.layer() == 0);
     int stateOffset = 0;
     for (int i = 0; i < layers; i++) {
       if (packed.chain().layers().get(i) instanceof Layer.Rnn layer) {
-        rnn[i] = new RnnLayerRunner(layer, packed.cells(i), stateOffset, groupRows);
+        TokenTable table = tabulated && i == 1 ? packed.table().orElseThrow() : null;
+        rnn[i] = new RnnLayerRunner(layer, packed.cells(i), table, stateOffset, groupRows);
         stateOffset += layer.stateShape().size();
       }
       dense[i] = packed.dense(i) == null ? null : packed.dense(i).runner();
@@ -183,7 +192,7 @@ final class LayerChain {
     if (layer instanceof Layer.Rnn) {
       RnnLayerRunner.States states =
           new RnnLayerRunner.States(window.states(), finalStates, stateSize);
-      return rnn[index].run(group, masked ? mask : null, x, states);
+      return rnn[index].run(group, masked ? mask : null, x, integers, states);
     }
     if (layer instanceof Layer.Masking masking) {
       mask.ofFeatures(x, entries, size, masking.maskValue());
@@ -198,6 +207,10 @@ final class LayerChain {
       argMax(x, entries, inputSize(index));
       return x;
     }
+    if (tabulated && index == 0) {
+      maskIds(layer, entries);
+      return x;
+    }
     boolean perStep = values.get(index).perStep() && held == Needed.ALL;
     float[] y = buffer(x, (perStep ? group.steps() : group.rows()) * size);
     if (layer instanceof Layer.Dense given) {
@@ -206,23 +219,22 @@ final class LayerChain {
       if (!given.activation().elementwise()) {
         packed.ops().softmax(y, 0, entries, size);
       }
-    } else if (layer instanceof Layer.Embedding embedding) {
+    } else if (layer instanceof Layer.Embedding || layer instanceof Layer.OneHot) {
       for (int s = 0; s < entries; s++) {
-        embedding.table().copyTo(integers[s] * size, y, s * size, size);
+        TokenTable.write(layer, integers[s], y, s * size, size);
       }
-      if (embedding.maskZero()) {
-        mask.ofIds(integers, entries);
-        masked = true;
-      }
-    } else if (layer instanceof Layer.OneHot) {
-      Arrays.fill(y, 0, entries * size, 0f);
-      for (int s = 0; s < entries; s++) {
-        y[s * size + integers[s]] = 1f;
-      }
+      maskIds(layer, entries);
     } else if (layer instanceof Layer.Reduce reduce) {
       reduce(index, reduce.reduction(), group, x, y);
     }
     return y;
+  }
+
+  private void maskIds(Layer layer, int entries) {
+    if (layer instanceof Layer.Embedding embedding && embedding.maskZero()) {
+      mask.ofIds(integers, entries);
+      masked = true;
+    }
   }
 
   private void reduce(int index, Layer.Reduction reduction, Group group, float[] x, float[] y) {

@@ -2,6 +2,7 @@ package org.sparkrnn.rnn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.ops.Ops;
@@ -23,6 +24,9 @@ public final class PackedNetwork {
   /** By layer; null for layers that are not dense. */
   private final PackedDense[] dense;
 
+  /** Of the first two layers, where they have one. */
+  private final Optional<TokenTable> table;
+
   private PackedNetwork(Network network, Ops ops) {
     this.network = network;
     this.chain = network.generate().isPresent() ? Generation.nextId(network) : network;
@@ -43,6 +47,7 @@ public final class PackedNetwork {
       }
       cells.add(List.copyOf(directions));
     }
+    this.table = dense.length < 2 ? Optional.empty() : TokenTable.of(chain, cells.get(1));
   }
 
   /** Lays out the weights of {@code network} for {@code ops}. */
@@ -67,7 +72,7 @@ public final class PackedNetwork {
 
   /** Memory of the packed weights, in bytes. */
   public long bytes() {
-    long bytes = 0;
+    long bytes = table.map(TokenTable::bytes).orElse(0L);
     for (int i = 0; i < dense.length; i++) {
       bytes += dense[i] == null ? 0 : dense[i].bytes();
       for (List<PackedCell> direction : cells.get(i)) {
@@ -89,6 +94,11 @@ public final class PackedNetwork {
 
   List<List<PackedCell>> cells(int layer) {
     return cells.get(layer);
+  }
+
+  /** What stands for an embedding or one-hot layer and the first products behind it. */
+  Optional<TokenTable> table() {
+    return table;
   }
 
   PackedDense dense(int layer) {

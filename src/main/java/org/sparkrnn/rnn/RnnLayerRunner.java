@@ -22,6 +22,8 @@ final class RnnLayerRunner {
   private final List<List<Direction>> levels = new ArrayList<>();
   private final Steps steps = new Steps();
   private final int[] at;
+  private final int[] idAt;
+  private int[] ids = new int[0];
 
   /** By turns the merged outputs of a level. */
   private final float[][] merged = {new float[0], new float[0]};
@@ -35,14 +37,21 @@ final class RnnLayerRunner {
 
   /**
    * @param packed the packed cells by direction, level by level
+   * @param table takes ids in place of steps; null where there is none
    * @param stateOffset where the layer's state starts in the network's flattened state
    * @param groupRows the largest group
    */
-  RnnLayerRunner(Layer.Rnn layer, List<List<PackedCell>> packed, int stateOffset, int groupRows) {
+  RnnLayerRunner(
+      Layer.Rnn layer,
+      List<List<PackedCell>> packed,
+      TokenTable table,
+      int stateOffset,
+      int groupRows) {
     this.layer = layer;
     this.stateOffset = stateOffset;
     this.finalOutput = new FinalOutput(layer);
     this.at = new int[groupRows];
+    this.idAt = new int[table == null ? 0 : groupRows];
     StateOrder order = StateOrder.of(layer);
     List<Between> between = List.of(new Between(), new Between());
     int held = 0;
@@ -51,17 +60,20 @@ final class RnnLayerRunner {
       List<Direction> directions = new ArrayList<>();
       for (int d = 0; d < level.directions().size(); d++) {
         List<SteppedCell> cells = new ArrayList<>();
-        for (PackedCell cell : packed.get(next)) {
+        float[] sums = table == null || !levels.isEmpty() ? null : table.sums().get(d);
+        for (PackedCell whole : packed.get(next)) {
+          boolean tabulated = sums != null && cells.isEmpty();
+          PackedCell cell = tabulated ? table.cells().get(d) : whole;
           cells.add(
               new SteppedCell(
                   cell,
                   cell.stepper(groupRows),
-                  InputAhead.of(cell),
+                  tabulated ? null : InputAhead.of(cell),
                   order.spans(held, cell.stateSize())));
           held += cell.stateSize();
         }
         boolean backwards = layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
-        directions.add(new Direction(cells, d == 1 != backwards, between.get(d)));
+        directions.add(new Direction(cells, sums, d == 1 != backwards, between.get(d)));
         next++;
       }
       levels.add(directions);
@@ -96,11 +108,13 @@ final class RnnLayerRunner {
    * Runs the layer.
    *
    * @param mask of {@code x}; null where nothing is masked
-   * @param x the packed input {@code [steps, inputSize]}
+   * @param x the packed input {@code [steps, inputSize]}; not read where there is a table
+   * @param ids the packed ids {@code [steps]}; only read where there is a table
    * @return the packed merged outputs {@code [steps, outputSize]}, or {@code [rows, outputSize]}
    *     where the layer gives one per row; valid until the next run
    */
-  float[] run(Group group, Mask mask, float[] x, States states) {
+  float[] run(Group group, Mask mask, float[] x, int[] ids, States states) {
+    this.ids = ids;
     Steps taken = mask == null ? steps.all(group) : steps.unmasked(group, mask);
     float[] value = x;
     for (int i = 0; i < levels.size(); i++) {
@@ -204,18 +218,23 @@ final class RnnLayerRunner {
   /** One direction of a level. */
   private final class Direction {
     private final List<SteppedCell> cells;
+
+    /** What the first cell reads by ids, {@code [ids, inputSize]}; null where it reads steps. */
+    private final float[] sums;
+
     private final boolean reversed;
     private final Between between;
 
-    Direction(List<SteppedCell> cells, boolean reversed, Between between) {
+    Direction(List<SteppedCell> cells, float[] sums, boolean reversed, Between between) {
       this.cells = cells;
+      this.sums = sums;
       this.reversed = reversed;
       this.between = between;
     }
 
     float[] run(Steps taken, float[] x, States states) {
       Group group = taken.group();
-      float[] in = x;
+      float[] in = sums == null ? x : sums;
       for (int i = 0; i < cells.size(); i++) {
         SteppedCell cell = cells.get(i);
         float[] out = between.of(i, taken.stored() * cell.packed().outputSize());
@@ -248,7 +267,14 @@ final class RnnLayerRunner {
           for (int r = 0; r < active; r++) {
             at[r] = taken.at(r, t, reversed);
           }
-          stepper.step(active, at, in, out);
+          if (in == sums) {
+            for (int r = 0; r < active; r++) {
+              idAt[r] = ids[at[r]];
+            }
+            stepper.step(active, idAt, in, at, out);
+          } else {
+            stepper.step(active, at, in, out);
+          }
         } else {
           cell.ahead().step(t, in, out);
         }
