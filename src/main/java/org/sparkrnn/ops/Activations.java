@@ -70,7 +70,7 @@ final class Activations {
 
   private static void affine(float[] v, int from, int to, float a, float b) {
     for (int j = from; j < to; j++) {
-      v[j] = Math.fma(a, v[j], b);
+      v[j] = Fma.fma(a, v[j], b);
     }
   }
 
@@ -106,7 +106,7 @@ final class Activations {
 
   private static void hardSigmoid(float[] v, int from, int to, float a, float b) {
     for (int j = from; j < to; j++) {
-      v[j] = Math.min(Math.max(Math.fma(a, v[j], b), 0), 1);
+      v[j] = Math.min(Math.max(Fma.fma(a, v[j], b), 0), 1);
     }
   }
 
@@ -164,7 +164,7 @@ final class Activations {
     for (int j = from; j < to; j++) {
       float size = Math.abs(v[j]);
       float bounded = Math.min(size, 0x1p60f);
-      float root = (float) Math.sqrt(Math.fma(bounded, bounded, a));
+      float root = (float) Math.sqrt(Fma.fma(bounded, bounded, a));
       float above = 0.5f * size + 0.5f * Math.max(root, size);
       v[j] = v[j] < 0 ? 0.25f * a / above : above;
     }
@@ -181,7 +181,7 @@ final class Activations {
 
   private static void gelu(float[] v, int from, int to) {
     for (int j = from; j < to; j++) {
-      float half = Math.fma(0.5f, Elementary.erf(HALF_ROOT * v[j]), 0.5f);
+      float half = Fma.fma(0.5f, Elementary.erf(HALF_ROOT * v[j]), 0.5f);
       v[j] = Math.max(v[j], -MAX) * half;
     }
   }
@@ -189,7 +189,7 @@ final class Activations {
   private static void geluTanh(float[] v, int from, int to) {
     for (int j = from; j < to; j++) {
       float x = v[j];
-      float cubic = x * Math.fma(GELU_CUBE * x, x, 1);
+      float cubic = x * Fma.fma(GELU_CUBE * x, x, 1);
       v[j] = Math.max(x, -MAX) * Elementary.sigmoid(GELU_SCALE * cubic);
     }
   }
@@ -202,7 +202,7 @@ final class Activations {
 
   private static void hardSilu(float[] v, int from, int to, float a, float b) {
     for (int j = from; j < to; j++) {
-      float gate = Math.min(Math.max(Math.fma(a, v[j], b), 0), 1);
+      float gate = Math.min(Math.max(Fma.fma(a, v[j], b), 0), 1);
       v[j] = Math.max(v[j], -MAX) * gate;
     }
   }

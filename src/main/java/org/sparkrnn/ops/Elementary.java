@@ -96,8 +96,8 @@ final class Elementary {
   static float tanh(float x) {
     float a = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, x));
     float y = a * a;
-    float p = Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, P4, P3), P2), P1), 1);
-    float q = Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, Q4, Q3), Q2), Q1), 1);
+    float p = Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, P4, P3), P2), P1), 1);
+    float q = Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, Q4, Q3), Q2), Q1), 1);
     return a * p / q;
   }
 
@@ -109,23 +109,21 @@ final class Elementary {
     float a = Math.max(-SIGMOID_LIMIT, Math.min(SIGMOID_LIMIT, x));
     float y = a * a;
     float p =
-        Math.fma(
-            y, Math.fma(y, Math.fma(y, Math.fma(y, HALF_P4, HALF_P3), HALF_P2), HALF_P1), HALF_P0);
-    float q =
-        Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, HALF_Q4, HALF_Q3), HALF_Q2), HALF_Q1), 1);
+        Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, HALF_P4, HALF_P3), HALF_P2), HALF_P1), HALF_P0);
+    float q = Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, HALF_Q4, HALF_Q3), HALF_Q2), HALF_Q1), 1);
     return a * p / q + 0.5f;
   }
 
   /** {@code e^x}, within 1.1 ulp, with gradual underflow; infinity and 0 beyond the range. */
   static float exp(float x) {
     float a = Math.max(EXP_LOW, Math.min(EXP_HIGH, x));
-    float rounded = Math.fma(a, LOG2_E, ROUNDER);
+    float rounded = Fma.fma(a, LOG2_E, ROUNDER);
     float n = rounded - ROUNDER;
-    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, a));
+    float r = Fma.fma(n, -LN2_LOW, Fma.fma(n, -LN2_HIGH, a));
     float e =
-        Math.fma(
+        Fma.fma(
             r,
-            Math.fma(r, Math.fma(r, Math.fma(r, Math.fma(r, Math.fma(r, E6, E5), E4), E3), E2), 1),
+            Fma.fma(r, Fma.fma(r, Fma.fma(r, Fma.fma(r, Fma.fma(r, E6, E5), E4), E3), E2), 1),
             1);
     // Two steps, because 2^n alone leaves the range of normal floats before the result does.
     int exponent = Float.floatToRawIntBits(rounded) - ROUNDER_BITS;
@@ -139,23 +137,20 @@ final class Elementary {
    */
   static float negativeExpm1(float x) {
     float a = Math.max(-30, x);
-    float rounded = Math.fma(a, LOG2_E, ROUNDER);
+    float rounded = Fma.fma(a, LOG2_E, ROUNDER);
     float n = rounded - ROUNDER;
-    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, a));
-    float e =
-        Math.fma(r * r, Math.fma(r, Math.fma(r, Math.fma(r, Math.fma(r, E6, E5), E4), E3), E2), r);
+    float r = Fma.fma(n, -LN2_LOW, Fma.fma(n, -LN2_HIGH, a));
+    float e = Fma.fma(r * r, Fma.fma(r, Fma.fma(r, Fma.fma(r, Fma.fma(r, E6, E5), E4), E3), E2), r);
     float scale = powerOfTwo(Float.floatToRawIntBits(rounded) - ROUNDER_BITS);
-    return Math.fma(scale, e, scale - 1);
+    return Fma.fma(scale, e, scale - 1);
   }
 
   /** {@code erf(x)}, within 5 ulp. Odd, bit for bit; {@code |erf(x)| <= 1}. */
   static float erf(float x) {
     float a = Math.max(-ERF_LIMIT, Math.min(ERF_LIMIT, x));
     float y = a * a;
-    float p =
-        Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, R5, R4), R3), R2), R1), R0);
-    float q =
-        Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, Math.fma(y, S5, S4), S3), S2), S1), 1);
+    float p = Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, R5, R4), R3), R2), R1), R0);
+    float q = Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, Fma.fma(y, S5, S4), S3), S2), S1), 1);
     // Just below 4 the rounded quotient can be more than 1.
     return Math.max(-1, Math.min(1, a * p / q));
   }
@@ -163,8 +158,8 @@ final class Elementary {
   /** {@code log(1 + e^x)}, within 4 ulp, as {@code max(x, 0) + log(1 + e^-|x|)}. */
   static float softplus(float x) {
     float t = exp(-Math.abs(x));
-    float p = Math.fma(t, Math.fma(t, L2, L1), 1);
-    float q = Math.fma(t, Math.fma(t, Math.fma(t, M3, M2), M1), 1);
+    float p = Fma.fma(t, Fma.fma(t, L2, L1), 1);
+    float q = Fma.fma(t, Fma.fma(t, Fma.fma(t, M3, M2), M1), 1);
     return Math.max(x, 0) + t * p / q;
   }
 

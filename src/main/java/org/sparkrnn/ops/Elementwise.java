@@ -46,13 +46,13 @@ final class Elementwise {
 
   static void multiplyAdd(float[] a, float[] b, float[] c, float[] z, int n) {
     for (int j = 0; j < n; j++) {
-      z[j] = Math.fma(a[j], b[j], c[j]);
+      z[j] = Fma.fma(a[j], b[j], c[j]);
     }
   }
 
   static void scale(float[] a, float factor, float addend, float[] z, int n) {
     for (int j = 0; j < n; j++) {
-      z[j] = Math.fma(a[j], factor, addend);
+      z[j] = Fma.fma(a[j], factor, addend);
     }
   }
 

@@ -87,13 +87,13 @@ final class LstmGates {
 
   private static void addProduct(float[] z, float[] w, float[] c) {
     for (int k = 0; k < z.length; k++) {
-      z[k] = Math.fma(w[k], c[k], z[k]);
+      z[k] = Fma.fma(w[k], c[k], z[k]);
     }
   }
 
   private static void update(float[] c, float[] f, float[] i, float[] j) {
     for (int k = 0; k < c.length; k++) {
-      c[k] = Math.fma(f[k], c[k], i[k] * j[k]);
+      c[k] = Fma.fma(f[k], c[k], i[k] * j[k]);
     }
   }
 

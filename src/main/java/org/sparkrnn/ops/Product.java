@@ -98,14 +98,13 @@ final class Product {
       float a2,
       float a3) {
     for (int j = 0; j < z.length; j++) {
-      z[j] =
-          Math.fma(a3, w3[j], Math.fma(a2, w2[j], Math.fma(a1, w1[j], Math.fma(a0, w0[j], z[j]))));
+      z[j] = Fma.fma(a3, w3[j], Fma.fma(a2, w2[j], Fma.fma(a1, w1[j], Fma.fma(a0, w0[j], z[j]))));
     }
   }
 
   private static void add(float[] z, float[] w, float a) {
     for (int j = 0; j < z.length; j++) {
-      z[j] = Math.fma(a, w[j], z[j]);
+      z[j] = Fma.fma(a, w[j], z[j]);
     }
   }
 }

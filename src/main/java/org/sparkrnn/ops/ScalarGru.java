@@ -129,7 +129,7 @@ final class ScalarGru implements PackedCell {
   /** {@code h = u * h + (1 - u) * c}, as {@code fma(u, h - c, c)}. */
   static void update(float[] h, float[] u, float[] c) {
     for (int k = 0; k < h.length; k++) {
-      h[k] = Math.fma(u[k], h[k] - c[k], c[k]);
+      h[k] = Fma.fma(u[k], h[k] - c[k], c[k]);
     }
   }
 }

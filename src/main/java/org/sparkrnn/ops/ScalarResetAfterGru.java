@@ -124,7 +124,7 @@ final class ScalarResetAfterGru implements PackedCell {
 
   static void reset(float[] p, float[] r, float[] q) {
     for (int k = 0; k < p.length; k++) {
-      p[k] = Math.fma(r[k], q[k], p[k]);
+      p[k] = Fma.fma(r[k], q[k], p[k]);
     }
   }
 }
