@@ -24,8 +24,9 @@ public final class ModelLoader {
   /**
    * Loads a model.
    *
-   * @param path a folder with a {@code model.json}, or that file, or an {@code .onnx} file, which
-   *     needs none; on any Hadoop file system, without a scheme on its default one
+   * @param path a folder with a {@code model.json}, or that file, or a file that describes itself:
+   *     an {@code .onnx} file, or Keras' with the model's configuration; on any Hadoop file system,
+   *     without a scheme on its default one
    * @param weights the weights file to use in place of the spec's {@code weights}, or the empty
    *     string
    * @param conf for the file systems
@@ -58,10 +59,13 @@ public final class ModelLoader {
 
   static Loaded read(String path, String weights, Configuration conf) throws IOException {
     FileSystem files = HadoopStorage.fileSystem(new Path(path), conf);
-    if (isSelfDescribing(path)) {
-      Path file = new Path(path);
+    Path whole = new Path(path);
+    if (isSelfDescribing(files, whole)) {
       requireNoWeights(path, weights);
-      return OnnxNetwork.load(new HadoopStorage(files, folder(file)), file.getName());
+      Storage folder = new HadoopStorage(files, folder(whole));
+      return OnnxNetwork.isNamedSo(path)
+          ? OnnxNetwork.load(folder, whole.getName())
+          : KerasNetwork.load(folder, whole.getName());
     }
     Path spec = specFile(path, files);
     Storage folder = new HadoopStorage(files, folder(spec));
@@ -92,9 +96,10 @@ public final class ModelLoader {
         variables.users());
   }
 
-  /** Whether a file of this name says itself which network it holds. */
-  static boolean isSelfDescribing(String path) {
-    return OnnxNetwork.isNamedSo(path);
+  /** Whether a file says itself which network it holds. */
+  static boolean isSelfDescribing(FileSystem files, Path path) throws IOException {
+    return OnnxNetwork.isNamedSo(path.getName())
+        || KerasNetwork.isOne(new HadoopStorage(files, folder(path)), path.getName());
   }
 
   private static void requireNoWeights(String path, String weights) {

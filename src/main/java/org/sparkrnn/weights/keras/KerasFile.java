@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.ByteSource;
 import org.sparkrnn.weights.MalformedWeightsException;
@@ -26,25 +28,37 @@ import org.sparkrnn.weights.ZipArchive;
 public final class KerasFile implements WeightsFile {
   private static final String WEIGHTS = "model.weights.h5";
   private static final String CONFIG = "config.json";
+  private static final String METADATA = "metadata.json";
+  private static final Pattern VERSION = Pattern.compile("\"keras_version\"\\s*:\\s*\"([^\"]*)\"");
   private static final byte[] MAGIC = {(byte) 0x89, 'H', 'D', 'F', 13, 10, 26, 10};
 
   private final ByteSource source;
   private final String format;
   private final String config;
+  private final String version;
   private final Hdf5 hdf5;
   private final SortedMap<String, String> aliases;
   private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
 
-  private KerasFile(ByteSource source, String format, String config, Hdf5 hdf5) {
+  private KerasFile(ByteSource source, String format, Texts texts, Hdf5 hdf5) {
     this.source = source;
     this.format = format;
-    this.config = config;
+    this.config = texts.config();
+    this.version = texts.version();
     this.hdf5 = hdf5;
     for (String name : hdf5.datasets()) {
       tensors.put(name, new TensorInfo(name, hdf5.dtype(name), hdf5.shape(name), hdf5.bytes(name)));
     }
     this.aliases = KerasNames.of(hdf5);
   }
+
+  /**
+   * What a file says about its model.
+   *
+   * @param config the configuration; null where there is none
+   * @param version of Keras; null where it is not stated
+   */
+  private record Texts(String config, String version) {}
 
   /** Whether {@code start}, a file's first bytes, is HDF5's. */
   public static boolean isHdf5(byte[] start) {
@@ -75,7 +89,11 @@ public final class KerasFile implements WeightsFile {
     Hdf5 hdf5 = Hdf5.open(source);
     List<String> config = hdf5.strings("", "model_config");
     String format = config.isEmpty() ? "Keras weights in HDF5" : "Keras model in HDF5";
-    return new KerasFile(source, format, config.isEmpty() ? null : config.get(0), hdf5);
+    List<String> version = hdf5.strings("", "keras_version");
+    if (version.isEmpty() && hdf5.groups().contains("model_weights")) {
+      version = hdf5.strings("model_weights", "keras_version");
+    }
+    return new KerasFile(source, format, new Texts(first(config), first(version)), hdf5);
   }
 
   /** As above, of an archive whose directory was read already. */
@@ -88,13 +106,26 @@ public final class KerasFile implements WeightsFile {
       weights =
           new MemorySource(weights.name(), weights.read(0, weights.size(), "entry " + WEIGHTS));
     }
-    String config = null;
-    if (archive.sizes().containsKey(CONFIG)) {
-      try (ByteSource json = archive.open(CONFIG)) {
-        config = new String(json.read(0, json.size(), "entry " + CONFIG), UTF_8);
-      }
+    String metadata = text(archive, METADATA);
+    Matcher version = VERSION.matcher(metadata == null ? "" : metadata);
+    return new KerasFile(
+        source,
+        "Keras archive",
+        new Texts(text(archive, CONFIG), version.find() ? version.group(1) : null),
+        Hdf5.open(weights));
+  }
+
+  private static String first(List<String> strings) {
+    return strings.isEmpty() ? null : strings.get(0);
+  }
+
+  private static String text(ZipArchive archive, String entry) throws IOException {
+    if (!archive.sizes().containsKey(entry)) {
+      return null;
     }
-    return new KerasFile(source, "Keras archive", config, Hdf5.open(weights));
+    try (ByteSource text = archive.open(entry)) {
+      return new String(text.read(0, text.size(), "entry " + entry), UTF_8);
+    }
   }
 
   @Override
@@ -110,6 +141,11 @@ public final class KerasFile implements WeightsFile {
   /** The model's configuration as JSON, where the file holds one. */
   public Optional<String> config() {
     return Optional.ofNullable(config);
+  }
+
+  /** The version of Keras that wrote the file, where it says so: {@code 2.2.4-tf}. */
+  public Optional<String> version() {
+    return Optional.ofNullable(version);
   }
 
   @Override

@@ -1,0 +1,159 @@
+package org.sparkrnn.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Writes the cells of a spec for Keras' recurrent layers. */
+record KerasCellWords(KerasWords words, KerasScopes scopes) {
+  private static final Set<String> MERGES = Set.of("concat", "sum", "mul", "ave");
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "LSTM", "keras.LSTMCell",
+          "GRU", "keras.GRUCell",
+          "SimpleRNN", "keras.SimpleRNNCell",
+          "LSTMCell", "keras.LSTMCell",
+          "GRUCell", "keras.GRUCell",
+          "SimpleRNNCell", "keras.SimpleRNNCell");
+
+  /**
+   * Adds {@code cell} to a layer.
+   *
+   * @return what cannot run; empty where nothing is
+   */
+  String one(String type, JsonNode config, String scope, ObjectNode layer) {
+    return cell("cell", type, config, scope, layer);
+  }
+
+  /** Adds {@code cell_fw}, {@code cell_bw} and {@code merge}, as above. */
+  String both(JsonNode config, String scope, ObjectNode layer) {
+    JsonNode forward = config.path("layer");
+    JsonNode backward = config.has("backward_layer") ? config.get("backward_layer") : forward;
+    JsonNode mode = config.path("merge_mode");
+    if (!mode.isMissingNode() && !MERGES.contains(mode.asText())) {
+      return "its merge_mode is " + mode + ", expected concat, sum, mul or ave";
+    }
+    if (!mode.isMissingNode()) {
+      layer.put("merge", mode.asText());
+    }
+    String problem = direction("cell_fw", "forward", forward, scope, layer);
+    return problem.isEmpty()
+        ? direction("cell_bw", "backward", backward.isNull() ? forward : backward, scope, layer)
+        : problem;
+  }
+
+  private String direction(String key, String word, JsonNode node, String scope, ObjectNode layer) {
+    String type = node.path("class_name").asText();
+    Optional<String> own =
+        scopes.tensors(scope, "kernel").stream()
+            .map(name -> name.substring(scope.length() + 1))
+            .filter(name -> name.startsWith(word))
+            .map(name -> scope + "/" + name.split("/", -1)[0])
+            .findFirst();
+    return cell(key, type, node.path("config"), own.orElse(scope), layer);
+  }
+
+  private String cell(String key, String type, JsonNode config, String scope, ObjectNode target) {
+    if (type.equals("RNN")) {
+      JsonNode inner = config.path("cell");
+      String innerType = inner.path("class_name").asText();
+      if (innerType.equals("StackedRNNCells")) {
+        return stack(key, inner.path("config").path("cells"), scope, target);
+      }
+      return cell(key, innerType, inner.path("config"), scope, target);
+    }
+    if (!TYPES.containsKey(type)) {
+      return type.isEmpty() ? "it has no cell" : "a " + type + " is no cell that runs here";
+    }
+    ObjectNode cell = JsonNodeFactory.instance.objectNode().put("type", TYPES.get(type));
+    JsonNode units = config.has("units") ? config.get("units") : config.path("output_dim");
+    if (!units.isMissingNode()) {
+      cell.set("units", units);
+    }
+    String problem = activations(type, config, cell);
+    if (!config.path("use_bias").asBoolean(true)) {
+      cell.put("use_bias", false);
+    }
+    if (type.startsWith("GRU")) {
+      cell.put("reset_after", resetAfter(config, scope));
+    }
+    target.set(key, cell);
+    return problem;
+  }
+
+  private String activations(String type, JsonNode config, ObjectNode cell) {
+    JsonNode own = config.path("activation");
+    Optional<JsonNode> activation = words.activation(own);
+    if (activation.isEmpty()) {
+      return "its activation is " + own;
+    }
+    if (!own.isMissingNode()) {
+      cell.set("activation", activation.get());
+    }
+    if (type.startsWith("SimpleRNN")) {
+      return "";
+    }
+    JsonNode gate =
+        config.has("recurrent_activation")
+            ? config.get("recurrent_activation")
+            : config.path("inner_activation");
+    if (gate.isMissingNode()) {
+      words.gateActivation().ifPresent(word -> cell.put("recurrent_activation", word));
+      return "";
+    }
+    Optional<JsonNode> found = words.activation(gate);
+    found.ifPresent(word -> cell.set("recurrent_activation", word));
+    return found.isPresent() ? "" : "its recurrent_activation is " + gate;
+  }
+
+  /** As stated, as the bias' two rows say, or not, as before TensorFlow 2. */
+  private boolean resetAfter(JsonNode config, String scope) {
+    List<String> biases = scopes.tensors(scope, "bias");
+    return config.has("reset_after")
+        ? config.get("reset_after").asBoolean()
+        : !biases.isEmpty() && scopes.shape(biases.get(0)).rank() == 2;
+  }
+
+  private String stack(String key, JsonNode list, String scope, ObjectNode target) {
+    ObjectNode multi = JsonNodeFactory.instance.objectNode().put("type", CellParser.MULTI);
+    ArrayNode cells = multi.putArray("cells");
+    List<String> kernels =
+        scopes.tensors(scope, "kernel").stream()
+            .map(name -> name.substring(0, name.length() - "/kernel".length()))
+            .sorted(Comparator.comparing(String::length).thenComparing(String::compareTo))
+            .toList();
+    boolean same = true;
+    for (JsonNode node : list) {
+      same &= node.path("class_name").equals(list.get(0).path("class_name"));
+    }
+    if (kernels.size() != list.size() || !same) {
+      return "the weights of its cells cannot be told apart";
+    }
+    for (int i = 0; i < list.size(); i++) {
+      ObjectNode holder = JsonNodeFactory.instance.objectNode();
+      JsonNode node = list.get(i);
+      String problem =
+          cell(
+              "cell",
+              node.path("class_name").asText(),
+              node.path("config"),
+              kernels.get(i),
+              holder);
+      if (!problem.isEmpty()) {
+        return problem;
+      }
+      if (!(holder.get("cell") instanceof ObjectNode one) || one.has("cells")) {
+        return "a stack of stacks is not run here";
+      }
+      cells.add(one.put("scope", kernels.get(i)));
+    }
+    target.set(key, multi);
+    return "";
+  }
+}

@@ -1,0 +1,271 @@
+package org.sparkrnn.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.sparkrnn.rnn.Output;
+
+/** Writes the {@code layers} of a spec for a chain of Keras' layers. For one thread. */
+final class KerasDraft {
+  /** Layers that change nothing when a network is only run. */
+  private static final Set<String> IDENTITIES =
+      Set.of(
+          "InputLayer",
+          "Dropout",
+          "SpatialDropout1D",
+          "GaussianNoise",
+          "GaussianDropout",
+          "AlphaDropout",
+          "ActivityRegularization",
+          "Identity");
+
+  private static final Set<String> RECURRENT =
+      Set.of("LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "RNN");
+  private static final Map<String, String> REASONS =
+      Map.of(
+          "Lambda", "it is a function of Python",
+          "Flatten", "it joins several steps into one value",
+          "Reshape", "it cuts steps into others",
+          "BatchNormalization", "no layer of a spec computes it");
+
+  private final KerasWords words;
+  private final KerasCellWords cells;
+  private final KerasScopes scopes;
+  private final ArrayNode layers = JsonNodeFactory.instance.arrayNode();
+  private final List<String> refused = new ArrayList<>();
+  private final Map<String, String> names = new HashMap<>();
+  private final Set<String> taken = new HashSet<>(Output.RESERVED);
+  private boolean perStep = true;
+  private int steps;
+  private boolean started;
+
+  KerasDraft(KerasWords words, KerasScopes scopes, Optional<List<Integer>> batchShape) {
+    this.words = words;
+    this.scopes = scopes;
+    this.cells = new KerasCellWords(words, scopes);
+    // A row of numbers or ids has its steps first, whatever follows.
+    this.steps = batchShape.map(shape -> shape.get(0)).orElse(0);
+  }
+
+  /** The layers written so far. */
+  ArrayNode layers() {
+    return layers;
+  }
+
+  /** The layers that do not run here, each with the reason. */
+  List<String> refused() {
+    return refused;
+  }
+
+  /** The spec's name of a layer's value; empty where nothing was computed yet. */
+  Optional<String> name(String layer) {
+    return Optional.ofNullable(names.get(layer));
+  }
+
+  /** Writes a layer. */
+  void add(KerasConfig.Item item) {
+    String scope = scopes.of(item);
+    if (!write(item.type(), item.config(), item.name(), scope)) {
+      String reason = REASONS.getOrDefault(item.type(), "");
+      refuse(item.name(), item.type(), reason);
+    }
+    if (!layers.isEmpty()) {
+      names.put(item.name(), layers.get(layers.size() - 1).path("name").asText());
+    }
+  }
+
+  private void refuse(String name, String type, String reason) {
+    refused.add("'" + name + "' (" + type + (reason.isEmpty() ? "" : ": " + reason) + ")");
+  }
+
+  /** Whether the layer is one that runs, or was refused with its own reason. */
+  private boolean write(String type, JsonNode config, String name, String scope) {
+    if (IDENTITIES.contains(type)) {
+      return true;
+    }
+    if (KerasWords.ACTIVATION_LAYERS.contains(type) || type.equals("Activation")) {
+      activation(type, config, name);
+      return true;
+    }
+    if (RECURRENT.contains(type) || type.equals("Bidirectional")) {
+      rnn(type, config, name, scope);
+      return true;
+    }
+    return switch (type) {
+      case "Embedding" -> embedding(config, name, scope);
+      case "Masking" -> {
+        ObjectNode layer = layer("masking", name);
+        if (config.path("mask_value").isNumber()) {
+          layer.set("mask_value", config.get("mask_value"));
+        }
+        yield true;
+      }
+      case "Dense", "TimeDistributedDense" -> dense(config, name, type, scope);
+      case "TimeDistributed" -> timeDistributed(config, name, scope);
+      case "Softmax" -> {
+        boolean last = config.path("axis").isMissingNode() || config.path("axis").asInt(-1) == -1;
+        if (last) {
+          layer("softmax", name);
+        }
+        yield last;
+      }
+      case "GlobalAveragePooling1D" -> pooling("mean", config, name);
+      case "GlobalMaxPooling1D", "GlobalMaxPool1D" -> pooling("max", config, name);
+      case "Flatten" -> flatten(name);
+      case "Reshape" -> reshape(config);
+      default -> false;
+    };
+  }
+
+  private ObjectNode layer(String type, String name) {
+    String plain = name.replaceAll("[^A-Za-z0-9_]", "_").replaceFirst("^(?=[0-9])", "_");
+    String unique = plain.isEmpty() ? "_" : plain;
+    for (int i = 1; !taken.add(unique); i++) {
+      unique = plain + "_" + i;
+    }
+    started = true;
+    return layers.addObject().put("type", type).put("name", unique);
+  }
+
+  private boolean embedding(JsonNode config, String name, String scope) {
+    ObjectNode layer = layer("embedding", name);
+    layer.put("variable", scopes.tensor(scope, "embeddings").orElse(scope + "/embeddings"));
+    if (config.path("mask_zero").asBoolean(false)) {
+      layer.put("mask_zero", true);
+    }
+    return true;
+  }
+
+  private boolean dense(JsonNode config, String name, String type, String scope) {
+    Optional<JsonNode> activation = words.activation(config.path("activation"));
+    if (activation.isEmpty()) {
+      refuse(name, type, "its activation is " + config.path("activation"));
+      return true;
+    }
+    boolean useBias = config.path("use_bias").asBoolean(config.path("bias").asBoolean(true));
+    ObjectNode layer = layer("dense", name);
+    Optional<String> kernel = scopes.tensor(scope, "kernel");
+    if (kernel.isEmpty() && !useBias) {
+      // One dataset alone is a table to the reader of Keras 1's files.
+      kernel = scopes.tensor(scope, "embeddings");
+    }
+    Optional<String> bias = useBias ? scopes.tensor(scope, "bias") : Optional.empty();
+    if (kernel.isPresent() && bias.isPresent() == useBias) {
+      layer.put("kernel", kernel.get());
+      bias.ifPresent(found -> layer.put("bias", found));
+    } else {
+      layer.put("scope", scope);
+    }
+    if (!useBias) {
+      layer.put("use_bias", false);
+    }
+    JsonNode units = config.has("units") ? config.get("units") : config.path("output_dim");
+    if (!units.isMissingNode()) {
+      layer.set("units", units);
+    }
+    layer.set("activation", activation.get());
+    return true;
+  }
+
+  private boolean timeDistributed(JsonNode config, String name, String scope) {
+    JsonNode inner = config.path("layer");
+    String type = inner.path("class_name").asText();
+    boolean each =
+        IDENTITIES.contains(type)
+            || KerasWords.ACTIVATION_LAYERS.contains(type)
+            || Set.of("Dense", "Activation", "Softmax", "TimeDistributed").contains(type);
+    if (!each) {
+      refuse(name, "TimeDistributed", "around " + type);
+      return true;
+    }
+    return write(type, inner.path("config"), name, scope);
+  }
+
+  /** An activation of its own belongs to the dense layer before it. */
+  private void activation(String type, JsonNode config, String name) {
+    Optional<JsonNode> found = words.layer(type, config);
+    if (found.isEmpty()) {
+      refuse(name, type, "it is " + (config.has("activation") ? config.get("activation") : config));
+      return;
+    }
+    JsonNode activation = found.get();
+    if (activation.asText().equals("linear")) {
+      return;
+    }
+    if (activation.asText().equals("softmax")) {
+      layer("softmax", name);
+      return;
+    }
+    JsonNode before = layers.isEmpty() ? null : layers.get(layers.size() - 1);
+    if (before instanceof ObjectNode dense
+        && dense.path("type").asText().equals("dense")
+        && dense.path("activation").asText().equals("linear")) {
+      dense.set("activation", activation);
+      return;
+    }
+    refuse(name, type, "an activation runs behind a linear Dense layer only");
+  }
+
+  private void rnn(String type, JsonNode config, String name, String scope) {
+    if (!perStep) {
+      refuse(name, type, "the layer before it gives one value per row");
+      return;
+    }
+    boolean two = type.equals("Bidirectional");
+    JsonNode inner = two ? config.path("layer").path("config") : config;
+    String innerType = two ? config.path("layer").path("class_name").asText() : type;
+    ObjectNode layer = JsonNodeFactory.instance.objectNode();
+    layer.put("loop", "keras").put("scope", scope);
+    String problem =
+        two ? cells.both(config, scope, layer) : cells.one(innerType, config, scope, layer);
+    if (!problem.isEmpty()) {
+      refuse(name, type, problem);
+      return;
+    }
+    for (String key :
+        List.of("return_sequences", "go_backwards", "zero_output_for_mask", "time_major")) {
+      if (inner.path(key).asBoolean(false)) {
+        layer.put(key, true);
+      }
+    }
+    layer("rnn", name).setAll(layer);
+    perStep = inner.path("return_sequences").asBoolean(false);
+  }
+
+  private boolean pooling(String reduction, JsonNode config, String name) {
+    if (!perStep
+        || config.path("keepdims").asBoolean(false)
+        || config.path("data_format").asText().equals("channels_first")) {
+      return false;
+    }
+    layer(reduction, name);
+    perStep = false;
+    return true;
+  }
+
+  private boolean flatten(String name) {
+    if (perStep && steps == 1 && started) {
+      layer("last", name);
+      perStep = false;
+      return true;
+    }
+    return !perStep;
+  }
+
+  /** Ahead of all layers a row is cut into steps as it is read. */
+  private boolean reshape(JsonNode config) {
+    if (started || config.path("target_shape").size() != 2) {
+      return false;
+    }
+    steps = Math.max(0, config.path("target_shape").get(0).asInt(0));
+    return true;
+  }
+}
