@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sparkrnn.tensor.Shape;
 
 /** Writes the cells of a spec for Keras' recurrent layers. */
 record KerasCellWords(KerasWords words, KerasScopes scopes) {
@@ -20,6 +21,8 @@ record KerasCellWords(KerasWords words, KerasScopes scopes) {
           "SimpleRNN", "keras.SimpleRNNCell",
           "LSTMCell", "keras.LSTMCell",
           "GRUCell", "keras.GRUCell",
+          "CuDNNLSTM", "keras.LSTMCell",
+          "CuDNNGRU", "keras.GRUCell",
           "SimpleRNNCell", "keras.SimpleRNNCell");
 
   /**
@@ -80,8 +83,13 @@ record KerasCellWords(KerasWords words, KerasScopes scopes) {
     if (!config.path("use_bias").asBoolean(true)) {
       cell.put("use_bias", false);
     }
-    if (type.startsWith("GRU")) {
-      cell.put("reset_after", resetAfter(config, scope));
+    boolean gru = cell.path("type").asText().equals("keras.GRUCell");
+    boolean cudnn = type.startsWith("CuDNN") || cudnn(gru ? 6 : 8, units.asLong(), scope);
+    if (gru) {
+      cell.put("reset_after", cudnn || resetAfter(config, scope));
+    }
+    if (cudnn) {
+      cell.put("cudnn_layout", true);
     }
     target.set(key, cell);
     return problem;
@@ -103,6 +111,10 @@ record KerasCellWords(KerasWords words, KerasScopes scopes) {
         config.has("recurrent_activation")
             ? config.get("recurrent_activation")
             : config.path("inner_activation");
+    if (gate.isMissingNode() && type.startsWith("CuDNN")) {
+      cell.put("recurrent_activation", "sigmoid");
+      return "";
+    }
     if (gate.isMissingNode()) {
       words.gateActivation().ifPresent(word -> cell.put("recurrent_activation", word));
       return "";
@@ -110,6 +122,14 @@ record KerasCellWords(KerasWords words, KerasScopes scopes) {
     Optional<JsonNode> found = words.activation(gate);
     found.ifPresent(word -> cell.set("recurrent_activation", word));
     return found.isPresent() ? "" : "its recurrent_activation is " + gate;
+  }
+
+  /** A plain layer's configuration can stand with the weights of cuDNN's: its bias tells. */
+  private boolean cudnn(int biases, long units, String scope) {
+    List<String> found = scopes.tensors(scope, "bias");
+    return units > 0
+        && !found.isEmpty()
+        && scopes.shape(found.get(0)).equals(Shape.of(biases * units));
   }
 
   /** As stated, as the bias' two rows say, or not, as before TensorFlow 2. */

@@ -40,10 +40,18 @@ final class KerasCells {
               "Keras' versions differ: true since TensorFlow 2, before that false; take it from the"
                   + " saved config. With true the bias has two rows");
 
+  /** As the layers of cuDNN store weights: gates transposed, two biases one behind the other. */
+  private static final CellOption<Boolean> CUDNN = CellOption.flag("cudnn_layout", false);
+
   static final CellType<LstmCell> LSTM =
-      variables(CellType.of("keras.LSTMCell", LstmCell.class).takes(RECURRENT_ACTIVATION), 4)
+      variables(
+              CellType.of("keras.LSTMCell", LstmCell.class)
+                  .takes(RECURRENT_ACTIVATION)
+                  .takes(CUDNN)
+                  .size("biases", s -> s.get(CUDNN) ? 8 : 4),
+              4)
           .ignores("unit_forget_bias")
-          .reads("bias", "[4 * units]", Condition.flag("use_bias"))
+          .reads("bias", "[biases * units]", Condition.flag("use_bias"))
           .make(KerasCells::lstm);
 
   static final CellType<RnnCell> GRU =
@@ -51,9 +59,12 @@ final class KerasCells {
               CellType.of("keras.GRUCell", RnnCell.class)
                   .takes(RECURRENT_ACTIVATION)
                   .takes(RESET_AFTER)
-                  .size("two_if_reset_after", s -> s.flag("reset_after") ? 2 : 0),
+                  .takes(CUDNN)
+                  .size("two_if_reset_after", s -> s.flag("reset_after") && !s.get(CUDNN) ? 2 : 0)
+                  .size("biases", s -> s.get(CUDNN) ? 6 : 3),
               3)
-          .reads("bias", "[two_if_reset_after, 3 * units]", Condition.flag("use_bias"))
+          .reads("bias", "[two_if_reset_after, biases * units]", Condition.flag("use_bias"))
+          .requires(KerasCells::cudnnResetsAfter)
           .make(parts -> parts.flag("reset_after") ? resetAfterGru(parts) : gru(parts));
 
   static final CellType<BasicRnnCell> SIMPLE_RNN =
@@ -81,10 +92,19 @@ final class KerasCells {
         .reads("recurrent_kernel", "[units, " + gates + " * units]", Condition.ALWAYS);
   }
 
+  private static void cudnnResetsAfter(CellParts parts) {
+    if (cudnn(parts) && !parts.flag("reset_after")) {
+      throw new IllegalArgumentException(
+          "\"cudnn_layout\": true needs \"reset_after\": true, which is what cuDNN computes");
+    }
+  }
+
   private static LstmCell lstm(CellParts parts) {
+    boolean two = cudnn(parts);
+    Tensor bias = bias(parts, 0, LSTM_GATES);
     return new LstmCell(
         stacked(parts, LSTM_GATES),
-        bias(parts, 0, LSTM_GATES),
+        two ? sum(bias, bias(parts, 1, LSTM_GATES)) : bias,
         0,
         parts.activation("activation"),
         parts.activation("recurrent_activation"),
@@ -107,9 +127,9 @@ final class KerasCells {
     return new ResetAfterGruCell(
         stacked(parts, GRU_GATES),
         sum(bias(parts, 0, GRU_GATES), bias(parts, 1, GRU_GATES)),
-        blocks(parts.tensor("kernel"), units(parts), GRU_CANDIDATE),
+        blocks(kernel(parts), units(parts), GRU_CANDIDATE),
         bias(parts, 0, GRU_CANDIDATE),
-        blocks(parts.tensor("recurrent_kernel"), units(parts), GRU_CANDIDATE),
+        blocks(recurrent(parts), units(parts), GRU_CANDIDATE),
         bias(parts, 1, GRU_CANDIDATE),
         parts.activation("activation"),
         parts.activation("recurrent_activation"));
@@ -119,10 +139,56 @@ final class KerasCells {
     return parts.integer("units");
   }
 
+  private static boolean cudnn(CellParts parts) {
+    return parts.settings().has(CUDNN.key()) && parts.flag(CUDNN.key());
+  }
+
+  private static Tensor kernel(CellParts parts) {
+    Tensor kernel = parts.tensor("kernel");
+    return cudnn(parts) ? kernelOfCudnn(kernel, units(parts)) : kernel;
+  }
+
+  private static Tensor recurrent(CellParts parts) {
+    Tensor recurrent = parts.tensor("recurrent_kernel");
+    return cudnn(parts) ? recurrentOfCudnn(recurrent, units(parts)) : recurrent;
+  }
+
+  /**
+   * Each gate's numbers, row by row in the file, down the columns.
+   *
+   * @see <a href="https://github.com/keras-team/keras/blob/2.3.1/keras/engine/saving.py">Keras
+   *     2.3.1, saving.py: _convert_rnn_weights</a>
+   */
+  private static Tensor kernelOfCudnn(Tensor kernel, int units) {
+    int rows = Math.toIntExact(kernel.shape().dim(0));
+    int columns = Math.toIntExact(kernel.shape().dim(1));
+    float[] values = new float[rows * columns];
+    for (int at = 0; at < rows * units; at++) {
+      for (int gate = 0; gate < columns; gate += units) {
+        int from = at / units * columns + gate + at % units;
+        values[at % rows * columns + gate + at / rows] = kernel.at(from);
+      }
+    }
+    return Tensor.owning(kernel.shape(), values);
+  }
+
+  /** Each gate's matrix transposed. */
+  private static Tensor recurrentOfCudnn(Tensor kernel, int units) {
+    int columns = Math.toIntExact(kernel.shape().dim(1));
+    float[] values = new float[units * columns];
+    for (int row = 0; row < units; row++) {
+      for (int column = 0; column < columns; column++) {
+        int gate = column / units * units;
+        values[row * columns + column] = kernel.at((column - gate) * columns + gate + row);
+      }
+    }
+    return Tensor.owning(kernel.shape(), values);
+  }
+
   /** The kernel's rows, then the recurrent kernel's, of these blocks of columns. */
   private static Tensor stacked(CellParts parts, int[] blocks) {
-    Tensor kernel = blocks(parts.tensor("kernel"), units(parts), blocks);
-    Tensor recurrent = blocks(parts.tensor("recurrent_kernel"), units(parts), blocks);
+    Tensor kernel = blocks(kernel(parts), units(parts), blocks);
+    Tensor recurrent = blocks(recurrent(parts), units(parts), blocks);
     int above = Math.toIntExact(kernel.shape().elements());
     int below = Math.toIntExact(recurrent.shape().elements());
     float[] values = new float[above + below];
@@ -154,6 +220,7 @@ final class KerasCells {
     if (parts.flag("use_bias")) {
       Tensor bias = parts.tensor("bias");
       int width = Math.toIntExact(bias.shape().dim(bias.shape().rank() - 1));
+      width = cudnn(parts) ? width / 2 : width;
       for (int i = 0; i < blocks.length; i++) {
         bias.copyTo(row * width + blocks[i] * units, values, i * units, units);
       }

@@ -20,6 +20,7 @@ import org.sparkrnn.oracle.RandomNetworks;
 import org.sparkrnn.oracle.TextbookCell;
 import org.sparkrnn.oracle.TextbookKerasCell;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /** Keras' weights in Keras' layout, judged by Keras' own formulas over the same weights. */
@@ -138,6 +139,63 @@ class KerasCellsTest {
     assertClose(
         TextbookCell.step(cell, x, h).output(),
         keras(Activation.TANH, gate(gate), 6 * UNITS).gruResetAfter(x, h));
+  }
+
+  /** cuDNN's own matrices, {@code [units, inputs]} of each gate, are rows in the file. */
+  private static Tensor plain(Tensor stored, int inputs) {
+    int columns = (int) stored.shape().dim(1);
+    float[] values = new float[inputs * columns];
+    for (int gate = 0; gate < columns / UNITS; gate++) {
+      float[] flat = new float[inputs * UNITS];
+      for (int i = 0; i < flat.length; i++) {
+        flat[i] = stored.at(i / UNITS * columns + gate * UNITS + i % UNITS);
+      }
+      for (int unit = 0; unit < UNITS; unit++) {
+        for (int input = 0; input < inputs; input++) {
+          values[input * columns + gate * UNITS + unit] = flat[unit * inputs + input];
+        }
+      }
+    }
+    return Tensor.of(stored.shape(), values);
+  }
+
+  private TextbookKerasCell cudnn(Tensor bias) {
+    return new TextbookKerasCell(
+        plain(folder.get("lstm_1/kernel"), INPUT),
+        plain(folder.get("lstm_1/recurrent_kernel"), UNITS),
+        bias,
+        Activation.TANH,
+        Activation.SIGMOID);
+  }
+
+  @Test
+  void layersOfCudnnAreReadFromTheirOwnLayout() throws IOException {
+    weights(4, 8 * UNITS);
+    RnnCell lstm = cell("LSTMCell", ", 'recurrent_activation': 'sigmoid', 'cudnn_layout': true");
+    float[] both = folder.get("lstm_1/bias").toArray();
+    float[] sums = new float[4 * UNITS];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = both[i] + both[sums.length + i];
+    }
+    double[] state = new double[2 * UNITS];
+    System.arraycopy(c, 0, state, 0, UNITS);
+    System.arraycopy(h, 0, state, UNITS, UNITS);
+    assertClose(
+        TextbookCell.step(lstm, x, state).output(),
+        cudnn(Tensor.of(Shape.of(sums.length), sums)).lstm(x, h, c)[0]);
+
+    weights(3, 6 * UNITS);
+    RnnCell gru =
+        cell(
+            "GRUCell",
+            ", 'recurrent_activation': 'sigmoid', 'reset_after': true, 'cudnn_layout': true");
+    assertClose(
+        TextbookCell.step(gru, x, h).output(),
+        cudnn(folder.get("lstm_1/bias")).gruResetAfter(x, h));
+    fails(
+        "GRUCell",
+        ", 'recurrent_activation': 'sigmoid', 'reset_after': false, 'cudnn_layout': true",
+        "\"cudnn_layout\": true needs \"reset_after\": true, which is what cuDNN computes");
   }
 
   private static Activation gate(String word) {
