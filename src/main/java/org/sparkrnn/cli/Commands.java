@@ -53,6 +53,7 @@ final class Commands {
     root.addOption(help()).addOption(version());
     root.addSubcommand("run", finish(RunVerb.spec()));
     root.addSubcommand("inspect", finish(InspectVerb.spec()));
+    root.addSubcommand("import", finish(ImportVerb.spec()));
     root.addSubcommand("demo", finish(DemoVerb.spec()));
     exitCodes(root);
     return new CommandLine(root).setUsageHelpWidth(100).setUsageHelpLongOptionsMaxWidth(40);

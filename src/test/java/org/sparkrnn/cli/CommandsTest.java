@@ -14,13 +14,13 @@ class CommandsTest {
     Command help = Command.withoutSpark("--help");
     assertThat(help.code()).isEqualTo(ExitCode.DONE);
     assertThat(help.out())
-        .contains("  run", "  inspect", "  demo")
+        .contains("  run", "  inspect", "  import", "  demo")
         .contains("  0   done", "  1   failed while running", "  2   usage or configuration")
         .contains("  3   model", "  4   data or schema");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "inspect", "demo"})
+  @ValueSource(strings = {"run", "inspect", "import", "demo"})
   void everyVerbHasHelp(String verb) {
     Command help = Command.withoutSpark(verb, "--help");
     assertThat(help.code()).isEqualTo(ExitCode.DONE);

@@ -1,0 +1,153 @@
+package org.sparkrnn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkrnn.RnnModel;
+import org.sparkrnn.RnnOutputs;
+import org.sparkrnn.RnnSequences;
+import org.sparkrnn.model.ModelLoader;
+import org.sparkrnn.model.ModelWriter;
+import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.spark.TestModels;
+import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.LocalStorage;
+import org.sparkrnn.weights.pytorch.PyTorchFile;
+import org.sparkrnn.weights.safetensors.SafetensorsFile;
+
+class ImportVerbTest {
+  private static final Configuration CONF = new Configuration(false);
+
+  @TempDir private Path temp;
+
+  private static SequenceModel load(String path, String weights) throws IOException {
+    return ModelLoader.load(path, weights, CONF);
+  }
+
+  /** Imports and reads back: the network must be equal, and so must its outputs' bits. */
+  private void assertComesBack(String from, String weights) throws IOException {
+    String to = Files.createTempDirectory(temp, "imported").resolve("model").toString();
+    Command done =
+        weights.isEmpty()
+            ? Command.withoutSpark("import", from, to)
+            : Command.withoutSpark("import", "--weights", weights, from, to);
+    assertThat(done.code()).as(done.toString()).isEqualTo(ExitCode.DONE);
+    assertThat(done.out()).startsWith("wrote " + to + ": model '");
+    SequenceModel given = load(from, weights);
+    SequenceModel back = load(to, "");
+    assertThat(back.network()).isEqualTo(given.network());
+    assertThat(back.fingerprint()).isEqualTo(given.fingerprint());
+    assertThat(back.select()).isEqualTo(given.select());
+    assertThat(Command.withoutSpark("inspect", to).code()).isEqualTo(ExitCode.DONE);
+  }
+
+  private Path characters() throws IOException {
+    Path model = temp.resolve("characters");
+    ModelWriter.write(TestModels.characters(), model.toString(), CONF);
+    return model;
+  }
+
+  @Test
+  void aModelWithASpecComesBack() throws IOException {
+    assertComesBack(characters().toString(), "");
+  }
+
+  /** Names and numbers of a safetensors file, as NumPy's archive. */
+  @Test
+  void theSameWeightsFromNumPyComeBack() throws IOException {
+    Path model = characters();
+    Path archive = temp.resolve("weights.npz");
+    try (SafetensorsFile file =
+            SafetensorsFile.open(LocalStorage.of(model).open("weights.safetensors"));
+        OutputStream out = Files.newOutputStream(archive);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      Map<String, Tensor> tensors = new TreeMap<>();
+      for (String name : file.tensors().keySet()) {
+        tensors.put(name, file.read(name));
+      }
+      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey() + ".npy"));
+        zip.write(npy(entry.getValue()));
+        zip.closeEntry();
+      }
+    }
+    assertComesBack(model.toString(), archive.toString());
+    assertThat(load(model.toString(), archive.toString()).network())
+        .isEqualTo(load(model.toString(), "").network());
+  }
+
+  private static byte[] npy(Tensor tensor) throws IOException {
+    StringBuilder shape = new StringBuilder();
+    tensor.shape().dims().forEach(dim -> shape.append(dim).append(","));
+    String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+    String header = text + " ".repeat(63 - (10 + text.length()) % 64) + "\n";
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+    bytes.write(header.length());
+    bytes.write(header.length() >> 8);
+    bytes.write(header.getBytes(StandardCharsets.ISO_8859_1));
+    for (float value : tensor.toArray()) {
+      int bits = Float.floatToRawIntBits(value);
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        bytes.write(bits >> shift);
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void aStateDictOfPyTorchComesBackWithTheSameBits() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("torch"));
+    try (InputStream in = PyTorchFile.class.getResourceAsStream("gru.pth")) {
+      Files.write(folder.resolve("gru.pth"), in.readAllBytes());
+    }
+    String spec =
+        "{'spark_rnn': 1, 'weights': 'gru.pth', 'input': {'type': 'features', 'size': 3},"
+            + " 'layers': [{'type': 'rnn', 'cell': {'type': 'torch.GRUCell', 'hidden_size': 2}}]}";
+    Files.writeString(folder.resolve("model.json"), spec.replace('\'', '"'));
+    assertComesBack(folder.toString(), "");
+    String to = temp.resolve("ours").toString();
+    Command.withoutSpark("import", folder.toString(), to);
+    RnnSequences rows =
+        RnnSequences.of(new float[][][] {{{0.5f, -1, 2}, {1, 0, -0.25f}}, {{3, 2, 1}}});
+    RnnOutputs expected = RnnModel.load(folder.toString(), CONF).run(rows);
+    RnnOutputs found = RnnModel.load(to, CONF).run(rows);
+    for (int row = 0; row < 2; row++) {
+      assertThat(found.floats("outputs", row)).isEqualTo(expected.floats("outputs", row));
+    }
+  }
+
+  @Test
+  void aModelIsNeverWrittenOver() throws IOException {
+    String model = characters().toString();
+    Command again = Command.withoutSpark("import", model, model);
+    assertThat(again.code()).isEqualTo(ExitCode.MODEL);
+    assertThat(again.err())
+        .isEqualTo(
+            "spark-rnn import: "
+                + model
+                + " already holds model.json; name a new folder, or delete that file"
+                + System.lineSeparator());
+  }
+
+  @Test
+  void whatIsNoModelIsRefused() {
+    Command wrong = Command.withoutSpark("import", temp + "/nowhere", temp + "/to");
+    assertThat(wrong.code()).isEqualTo(ExitCode.MODEL);
+    assertThat(temp.resolve("to")).doesNotExist();
+    assertThat(Command.withoutSpark("import", temp + "/nowhere").code()).isEqualTo(ExitCode.USAGE);
+  }
+}
