@@ -143,7 +143,9 @@ final class KerasNetwork {
     for (KerasConfig.Item item : config.layers()) {
       if (item.type().equals("Embedding")) {
         input.put("type", "tokens");
-        input.set("size", item.config().path("input_dim"));
+        if (item.config().has("input_dim")) {
+          input.set("size", item.config().get("input_dim"));
+        }
         return input;
       }
     }

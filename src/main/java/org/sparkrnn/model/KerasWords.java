@@ -87,9 +87,8 @@ record KerasWords(String version, boolean keras3) {
 
   private static double number(JsonNode config, String key, double otherwise) {
     JsonNode value = config.path(key);
-    return value.isNumber()
-        ? value.asDouble()
-        : value.path("config").path("value").asDouble(otherwise);
+    // NumPy's numbers are objects with a value.
+    return value.isNumber() ? value.asDouble() : value.path("value").asDouble(otherwise);
   }
 
   /**

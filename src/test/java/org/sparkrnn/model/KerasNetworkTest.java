@@ -1,11 +1,15 @@
 package org.sparkrnn.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -13,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.InMemoryStorage;
 import org.sparkrnn.weights.LocalStorage;
 import org.sparkrnn.weights.keras.KerasFile;
 
@@ -129,5 +134,58 @@ class KerasNetworkTest {
 
       assertThat(model.network().layers()).hasSize(name.startsWith("embedding") ? 2 : 1);
     }
+  }
+
+  /** Small ones of every kind, each byte of which may be wrong. */
+  private static final String[] DAMAGED = {
+    "{'class_name':'Sequential','config':{'name':'s','layers':[{'class_name':'Embedding','config':"
+        + "{'name':'embedding','input_dim':5,'output_dim':3}},{'class_name':'LSTM','config':{"
+        + "'name':'lstm_7','units':2,'recurrent_activation':'sigmoid'}},{'class_name':'Dense',"
+        + "'config':{'name':'head','units':3,'activation':{'class_name':'ReLU','config':"
+        + "{'max_value':6.0}}}}]}}",
+    "{'class_name':'Functional','config':{'layers':[{'class_name':'InputLayer','config':{"
+        + "'batch_shape':[null,4,3],'name':'in'},'inbound_nodes':[]},{'class_name':'Bidirectional',"
+        + "'config':{'name':'lstm_7','merge_mode':'sum','layer':{'class_name':'LSTM','config':{"
+        + "'units':2}}},'inbound_nodes':[{'args':[{'class_name':'__keras_tensor__','config':{"
+        + "'keras_history':['in',0,0]}}],'kwargs':{}}]},{'class_name':'Flatten','config':{"
+        + "'name':'f'},'inbound_nodes':[[['lstm_7',0,0,{}]]]}],'input_layers':[['in',0,0]],"
+        + "'output_layers':[['f',0,0]]}}"
+  };
+
+  @Test
+  void aDamagedConfigurationIsRefusedOrRead() throws IOException {
+    byte[] weights;
+    try (InputStream in = KerasFile.class.getResourceAsStream("model.weights.h5")) {
+      weights = in.readAllBytes();
+    }
+    int refused = 0;
+    for (String config : DAMAGED) {
+      byte[] whole = config.replace('\'', '"').getBytes(UTF_8);
+      InMemoryStorage good = new InMemoryStorage().with("m.h5", weights).with("m.json", whole);
+      if (config.contains("Sequential")) {
+        assertThat(KerasNetwork.load(good, "m.h5").model().select()).containsExactly("head");
+      }
+      for (int at = 0; at < whole.length; at++) {
+        for (int mask : new int[] {0x00, 0x01, 0x12, 0x80}) {
+          byte[] damaged = mask == 0 ? Arrays.copyOf(whole, at) : whole.clone();
+          if (mask != 0) {
+            damaged[at] ^= (byte) mask;
+          }
+          InMemoryStorage storage =
+              new InMemoryStorage().with("m.h5", weights).with("m.json", damaged);
+          try {
+            if (KerasNetwork.isOne(storage, "m.h5")) {
+              KerasNetwork.load(storage, "m.h5");
+            }
+          } catch (ModelException e) {
+            refused++;
+            assertThat(e).hasMessageContaining("m.");
+          } catch (RuntimeException e) {
+            fail("byte " + at + ", mask " + mask + ": " + new String(damaged, UTF_8), e);
+          }
+        }
+      }
+    }
+    assertThat(refused).isPositive();
   }
 }
