@@ -97,7 +97,7 @@ public record ModelInspection(
     FileSystem files = HadoopStorage.fileSystem(whole, conf);
     boolean spec =
         whole.getName().endsWith(".json")
-            || ModelLoader.isSelfDescribing(files, whole)
+            || ModelLoader.selfDescribing(files, whole).isPresent()
             || files.exists(new Path(whole, ModelLoader.SPEC));
     return spec ? ofModel(path, weights, conf) : ofWeights(path, files, whole);
   }

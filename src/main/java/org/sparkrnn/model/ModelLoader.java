@@ -3,6 +3,7 @@ package org.sparkrnn.model;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -25,8 +26,8 @@ public final class ModelLoader {
    * Loads a model.
    *
    * @param path a folder with a {@code model.json}, or that file, or a file that describes itself:
-   *     an {@code .onnx} file, or Keras' with the model's configuration; on any Hadoop file system,
-   *     without a scheme on its default one
+   *     an {@code .onnx} file or a folder with one and no {@code model.json}, or Keras' with the
+   *     model's configuration; on any Hadoop file system, without a scheme on its default one
    * @param weights the weights file to use in place of the spec's {@code weights}, or the empty
    *     string
    * @param conf for the file systems
@@ -59,13 +60,14 @@ public final class ModelLoader {
 
   static Loaded read(String path, String weights, Configuration conf) throws IOException {
     FileSystem files = HadoopStorage.fileSystem(new Path(path), conf);
-    Path whole = new Path(path);
-    if (isSelfDescribing(files, whole)) {
+    Optional<Path> whole = selfDescribing(files, new Path(path));
+    if (whole.isPresent()) {
       requireNoWeights(path, weights);
-      Storage folder = new HadoopStorage(files, folder(whole));
-      return OnnxNetwork.isNamedSo(path)
-          ? OnnxNetwork.load(folder, whole.getName())
-          : KerasNetwork.load(folder, whole.getName());
+      Storage folder = new HadoopStorage(files, folder(whole.get()));
+      String file = whole.get().getName();
+      return OnnxNetwork.isNamedSo(file)
+          ? OnnxNetwork.load(folder, file)
+          : KerasNetwork.load(folder, file);
     }
     Path spec = specFile(path, files);
     Storage folder = new HadoopStorage(files, folder(spec));
@@ -96,10 +98,23 @@ public final class ModelLoader {
         variables.users());
   }
 
-  /** Whether a file says itself which network it holds. */
-  static boolean isSelfDescribing(FileSystem files, Path path) throws IOException {
-    return OnnxNetwork.isNamedSo(path.getName())
-        || KerasNetwork.isOne(new HadoopStorage(files, folder(path)), path.getName());
+  /**
+   * The file that says itself which network it holds: this one, or the only ONNX file of this
+   * folder if it has no spec.
+   */
+  static Optional<Path> selfDescribing(FileSystem files, Path path) throws IOException {
+    FileStatus status = HadoopStorage.status(files, path);
+    if (status != null && status.isDirectory()) {
+      List<String> names = new HadoopStorage(files, path).list();
+      List<String> graphs = names.stream().filter(OnnxNetwork::isNamedSo).toList();
+      return names.contains(SPEC) || graphs.size() != 1
+          ? Optional.empty()
+          : Optional.of(new Path(path, graphs.get(0)));
+    }
+    boolean itself =
+        OnnxNetwork.isNamedSo(path.getName())
+            || KerasNetwork.isOne(new HadoopStorage(files, folder(path)), path.getName());
+    return itself ? Optional.of(path) : Optional.empty();
   }
 
   private static void requireNoWeights(String path, String weights) {

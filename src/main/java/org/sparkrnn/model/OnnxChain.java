@@ -121,11 +121,6 @@ final class OnnxChain {
     return new Flow(Part.VALUE, List.of(new Entry(layers.size() - 1, Entry.WHOLE)), axes);
   }
 
-  /** Whether a flow has one entry per step. */
-  boolean perStep(Flow flow) {
-    return time == null || flow.axes().contains(time);
-  }
-
   /** Puts a recurrent layer behind the flow; its axes must be those of {@code X}. */
   int rnn(Flow x, List<RnnCell> cells, boolean batchFirst, List<String> tensors) {
     Flow from = end(x);
@@ -249,6 +244,32 @@ final class OnnxChain {
     return of instanceof Layer.Embedding table
         ? Math.toIntExact(table.table().shape().dim(1))
         : size(layer - 1);
+  }
+
+  /** Width of an entry. */
+  int width(Entry entry) {
+    return entry.direction() >= 0 && layers.get(entry.layer()) instanceof Layer.Rnn rnn
+        ? rnn.levels().get(0).directions().get(entry.direction()).outputSize()
+        : size(entry.layer());
+  }
+
+  /** Width of a flow's entries, joined. */
+  int width(Flow flow) {
+    return flow.entries().stream().mapToInt(this::width).sum();
+  }
+
+  /** A flow's entries, the whole of a bidirectional layer as its two. */
+  List<Entry> directions(Flow flow) {
+    Entry first = flow.entries().get(0);
+    return first.direction() == Entry.WHOLE && ways(first.layer()) == 2
+        ? List.of(new Entry(first.layer(), 0), new Entry(first.layer(), 1))
+        : flow.entries();
+  }
+
+  /** Whether a flow is one direction of a bidirectional layer. */
+  boolean isOneOfTwo(Flow flow) {
+    Entry first = flow.entries().get(0);
+    return flow.entries().size() == 1 && first.direction() >= 0 && ways(first.layer()) == 2;
   }
 
   Flow softmax(Flow flow) {

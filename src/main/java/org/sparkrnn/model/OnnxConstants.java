@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.sparkrnn.model.OnnxValue.Folded;
 import org.sparkrnn.model.OnnxValue.Stored;
 import org.sparkrnn.tensor.Shape;
@@ -151,8 +152,24 @@ final class OnnxConstants {
     return new Shape(dims).elements() == in.elements() ? Optional.of(dims) : Optional.empty();
   }
 
-  /** Integers that a constant holds. */
-  List<Long> integers(OnnxNode node, String tensor) throws IOException {
+  /** Integers from an input or, in older graphs, an attribute; none where there are neither. */
+  List<Long> integers(
+      OnnxNode node, int input, String attribute, Function<String, OnnxValue> values)
+      throws IOException {
+    if (node.input(input).isEmpty()) {
+      return node.attributes().integers().getOrDefault(attribute, List.of());
+    }
+    OnnxValue value = values.apply(node.input(input));
+    if (value instanceof OnnxValue.Integers known) {
+      return known.values();
+    }
+    if (value instanceof OnnxValue.Stored stored) {
+      return integers(stored.tensor());
+    }
+    throw new IllegalArgumentException(attribute + " '" + node.input(input) + "' is not known");
+  }
+
+  private List<Long> integers(String tensor) throws IOException {
     List<Long> integers = new ArrayList<>();
     for (long each : file.readIntegers(tensor)) {
       integers.add(each);

@@ -6,27 +6,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Entry;
 import org.sparkrnn.model.OnnxValue.Fed;
 import org.sparkrnn.model.OnnxValue.Flow;
 import org.sparkrnn.model.OnnxValue.Integers;
-import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.model.OnnxValue.Zeros;
-import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.weights.onnx.OnnxFile;
 import org.sparkrnn.weights.onnx.OnnxNode;
 
-/** Nodes of an ONNX graph that move numbers and compute none. */
+/** Nodes of an ONNX graph that change how numbers are laid out and compute none. */
 final class OnnxShapes {
   private final OnnxFile file;
   private final OnnxConstants constants;
   private final OnnxChain chain;
+  private final OnnxPieces pieces;
 
   OnnxShapes(OnnxFile file, OnnxConstants constants, OnnxChain chain) {
     this.file = file;
     this.constants = constants;
     this.chain = chain;
+    this.pieces = new OnnxPieces(file, constants, chain);
   }
 
   /** What the node gives; empty where it is none of these. */
@@ -43,10 +42,7 @@ final class OnnxShapes {
       case "Squeeze" -> List.of(squeezed(node, in, values));
       case "Unsqueeze" -> List.of(unsqueezed(node, in, values));
       case "Reshape", "Flatten" -> List.of(reshaped(node, in, values));
-      case "Concat" -> List.of(joined(node, values));
-      case "Gather" -> List.of(gathered(node, in, values));
-      case "Slice" -> List.of(sliced(node, in, values));
-      default -> List.of();
+      default -> pieces.results(node, values);
     };
   }
 
@@ -59,24 +55,7 @@ final class OnnxShapes {
     return (int) at;
   }
 
-  /** Integers from an input or, in older graphs, an attribute; none where there are neither. */
-  List<Long> integers(
-      OnnxNode node, int input, String attribute, Function<String, OnnxValue> values)
-      throws IOException {
-    if (node.input(input).isEmpty()) {
-      return node.attributes().integers().getOrDefault(attribute, List.of());
-    }
-    OnnxValue value = values.apply(node.input(input));
-    if (value instanceof Integers known) {
-      return known.values();
-    }
-    if (value instanceof OnnxValue.Stored stored) {
-      return constants.integers(node, stored.tensor());
-    }
-    throw new IllegalArgumentException(attribute + " '" + node.input(input) + "' is not known");
-  }
-
-  private static IllegalArgumentException unknown(OnnxNode node) {
+  static IllegalArgumentException unknown(OnnxNode node) {
     return new IllegalArgumentException(
         "input '" + node.input(0) + "' is not made of the model's input by nodes that run");
   }
@@ -140,7 +119,7 @@ final class OnnxShapes {
     if (in instanceof Zeros || in instanceof Fed || in instanceof Integers) {
       return in;
     }
-    List<Long> axes = integers(node, 1, "axes", values);
+    List<Long> axes = constants.integers(node, 1, "axes", values);
     if (OnnxConstants.isConstant(in)) {
       List<Long> dims = new ArrayList<>(constants.shape(in).dims());
       int rank = dims.size();
@@ -180,7 +159,7 @@ final class OnnxShapes {
     if (in instanceof Zeros || in instanceof Fed || in instanceof Integers) {
       return in;
     }
-    List<Long> axes = integers(node, 1, "axes", values);
+    List<Long> axes = constants.integers(node, 1, "axes", values);
     int rank = axes.size();
     if (OnnxConstants.isConstant(in)) {
       List<Long> dims = new ArrayList<>(constants.shape(in).dims());
@@ -211,42 +190,79 @@ final class OnnxShapes {
     }
     if (in instanceof Flow flow) {
       return node.opType().equals("Flatten")
-          ? merged(flow, List.of(0L, -1L))
-          : merged(flow, integers(node, 1, "shape", values));
+          ? flattened(node, flow)
+          : merged(flow, constants.integers(node, 1, "shape", values));
     }
     if (!OnnxConstants.isConstant(in) || node.opType().equals("Flatten")) {
       throw unknown(node);
     }
     Shape shape = constants.shape(in);
-    List<Long> wanted = integers(node, 1, "shape", values);
+    List<Long> wanted = constants.integers(node, 1, "shape", values);
     return constants.reshaped(
         in,
         OnnxConstants.target(shape, wanted)
             .orElseThrow(() -> new IllegalArgumentException(shape + " cannot become " + wanted)));
   }
 
-  /** The tail that joins directions: {@code [rows, steps, 2, n]} to {@code [rows, steps, 2n]}. */
+  private Flow flattened(OnnxNode node, Flow flow) {
+    long wanted = node.attributes().integer("axis", 1);
+    int axis = wanted == flow.axes().size() ? flow.axes().size() : axis(wanted, flow.axes().size());
+    if (flow.axes().subList(0, axis).contains(Axis.FEATURE)
+        || flow.with(flow.axes().subList(axis, flow.axes().size())).counted().stream()
+            .anyMatch(each -> each.kind() == Axis.Kind.INPUT || each.kind() == Axis.Kind.PAIR)) {
+      throw new IllegalArgumentException("it flattens steps and floats together");
+    }
+    return merged(flow, List.of(-1L, (long) chain.width(flow)));
+  }
+
+  /**
+   * The reshapes that keep each entry's floats together: {@code [rows, steps, 2, n]} to {@code
+   * [rows, steps, 2n]}, {@code [rows, steps, n]} to {@code [rows * steps, n]} and back, and axes of
+   * size 1 put in or left out.
+   */
   private Flow merged(Flow flow, List<Long> shape) {
     List<Axis> counted = flow.counted();
     int stack = counted.indexOf(Axis.STACK);
     if (stack >= 0 && stack == counted.size() - 2 && counted.get(stack + 1).equals(Axis.FEATURE)) {
       counted.remove(stack);
     }
+    List<Long> sizes = new ArrayList<>(shape);
+    boolean wide = counted.indexOf(Axis.FEATURE) == counted.size() - 1;
+    boolean exact =
+        wide
+            && flow.entries().get(0).layer() >= 0
+            && !sizes.isEmpty()
+            && sizes.get(sizes.size() - 1) == chain.width(flow);
+    if (exact && counted.size() == 3 && sizes.size() == 2 && isPair(counted)) {
+      counted = List.of(Axis.pair(counted.get(0), counted.get(1)), Axis.FEATURE);
+    } else if (exact && sizes.size() == 3 && counted.get(0).kind() == Axis.Kind.PAIR) {
+      counted = List.of(counted.get(0).first(), counted.get(0).second(), Axis.FEATURE);
+    }
+    List<Axis> axes = new ArrayList<>(counted);
+    for (int i = 0; i < sizes.size() && axes.size() < sizes.size(); i++) {
+      if (sizes.get(i) == 1) {
+        axes.add(Math.min(i, axes.size()), Axis.ONE);
+      }
+    }
     boolean fits =
-        !counted.contains(Axis.STACK)
-            && counted.size() == shape.size()
-            && counted.indexOf(Axis.FEATURE) == shape.size() - 1;
+        !axes.contains(Axis.STACK)
+            && axes.size() == sizes.size()
+            && axes.indexOf(Axis.FEATURE) == sizes.size() - 1;
     if (!fits || !keepsWidth(flow, shape.get(shape.size() - 1))) {
       throw new IllegalArgumentException(
           "it reshapes in another way than to join the directions' floats");
     }
-    return flow.with(counted);
+    return flow.with(axes);
+  }
+
+  private static boolean isPair(List<Axis> axes) {
+    return axes.subList(0, 2).stream()
+        .allMatch(axis -> axis.kind() == Axis.Kind.INPUT && axis.index() < Axis.PAIRED);
   }
 
   /** Whether the last of a shape's sizes is what the flow's entries have together. */
   private boolean keepsWidth(Flow flow, long last) {
-    int layer = flow.entries().get(0).layer();
-    return last == -1 || (chain.isWhole(flow, layer) && last == chain.size(layer));
+    return last == -1 || last == chain.width(flow);
   }
 
   /** Floats stay floats and ids stay ids; anything else would cut numbers off. */
@@ -262,147 +278,5 @@ final class OnnxShapes {
       throw new IllegalArgumentException("it casts to type " + to);
     }
     return in;
-  }
-
-  private OnnxValue joined(OnnxNode node, Function<String, OnnxValue> values) throws IOException {
-    List<OnnxValue> in = node.inputs().stream().map(values).toList();
-    if (!in.isEmpty() && in.stream().allMatch(OnnxConstants::isConstant)) {
-      boolean integers =
-          in.stream()
-              .flatMap(value -> OnnxConstants.names(value).stream())
-              .allMatch(name -> file.tensors().get(name).dtype().startsWith("INT"));
-      if (!integers) {
-        int rank = constants.shape(in.get(0)).rank();
-        return constants.joined(in, axis(node.attributes().integer("axis", 0), rank));
-      }
-    }
-    if (in.stream().allMatch(Zeros.class::isInstance)) {
-      return new Zeros();
-    }
-    if (in.stream().allMatch(Flow.class::isInstance) && !in.isEmpty()) {
-      return joinedFlows(node, in.stream().map(Flow.class::cast).toList());
-    }
-    List<Long> all = new ArrayList<>();
-    for (int i = 0; i < in.size(); i++) {
-      all.addAll(integers(node, i, "part", values));
-    }
-    return new Integers(all);
-  }
-
-  private static Flow joinedFlows(OnnxNode node, List<Flow> flows) {
-    Flow first = flows.get(0);
-    int axis = axis(node.attributes().integer("axis", 0), first.axes().size());
-    Axis along = first.axes().get(axis);
-    List<Entry> entries = new ArrayList<>();
-    for (Flow flow : flows) {
-      boolean same = flow.axes().equals(first.axes()) && flow.part() == first.part();
-      boolean single = flow.entries().size() == 1 || along.equals(Axis.STACK);
-      if (!same || !single || (!along.equals(Axis.STACK) && !along.equals(Axis.FEATURE))) {
-        throw new IllegalArgumentException("it joins values that are not one layer's directions");
-      }
-      entries.addAll(flow.entries());
-    }
-    return new Flow(first.part(), entries, first.axes());
-  }
-
-  private OnnxValue gathered(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
-      throws IOException {
-    if (!(in instanceof Flow) && !(in instanceof Integers)) {
-      throw unknown(node);
-    }
-    List<Long> index = integers(node, 1, "indices", values);
-    if (in instanceof Integers known) {
-      List<Long> chosen = new ArrayList<>();
-      for (long each : index) {
-        chosen.add(known.values().get(axis(each, known.values().size())));
-      }
-      return new Integers(chosen);
-    }
-    Flow flow = (Flow) in;
-    int axis = axis(node.attributes().integer("axis", 0), flow.axes().size());
-    boolean scalar =
-        values.apply(node.input(1)) instanceof OnnxValue.Stored stored
-            && file.tensors().get(stored.tensor()).shape().rank() == 0;
-    if (index.size() != 1) {
-      throw new IllegalArgumentException("it takes elements " + index + ", expected one");
-    }
-    if (flow.axes().get(axis).equals(Axis.STACK)) {
-      Entry entry = flow.entries().get(axis(index.get(0), flow.entries().size()));
-      List<Axis> axes = new ArrayList<>(flow.axes());
-      if (scalar) {
-        axes.remove(axis);
-      }
-      return new Flow(flow.part(), List.of(entry), axes);
-    }
-    return step(flow, axis, index.get(0), !scalar);
-  }
-
-  /** One step: the last or the first. */
-  private Flow step(Flow flow, int axis, long index, boolean keep) {
-    if (flow.part() != Part.VALUE || !chain.isTime(flow.axes().get(axis))) {
-      throw new IllegalArgumentException("it cuts along an axis that is not the steps");
-    }
-    if (index != -1 && index != 0) {
-      throw new IllegalArgumentException(
-          "it takes step " + index + "; only the last (-1) and the first (0) run");
-    }
-    Layer.Reduction which = index == 0 ? Layer.Reduction.FIRST : Layer.Reduction.LAST;
-    return chain.reduced(flow, axis, which, keep);
-  }
-
-  private OnnxValue sliced(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
-      throws IOException {
-    if (in instanceof Zeros || in instanceof Fed) {
-      return in;
-    }
-    boolean constant = OnnxConstants.isConstant(in);
-    if (!constant && !(in instanceof Flow) && !(in instanceof Integers)) {
-      throw unknown(node);
-    }
-    List<Long> starts = integers(node, 1, "starts", values);
-    List<Long> ends = integers(node, 2, "ends", values);
-    List<Long> axes = integers(node, 3, "axes", values);
-    List<Long> steps = integers(node, 4, "steps", values);
-    if (starts.size() != 1 || ends.size() != 1 || steps.stream().anyMatch(step -> step != 1)) {
-      throw new IllegalArgumentException("it slices several axes at once, or in steps");
-    }
-    long axis = axes.isEmpty() ? 0 : axes.get(0);
-    long from = starts.get(0);
-    long to = ends.get(0);
-    if (in instanceof Integers known) {
-      int size = known.values().size();
-      return new Integers(known.values().subList(bound(from, size), upper(from, to, size)));
-    }
-    if (constant) {
-      int at = axis(axis, constants.shape(in).rank());
-      long size = constants.shape(in).dim(at);
-      return constants.sliced(in, at, bound(from, size), upper(from, to, size));
-    }
-    Flow flow = (Flow) in;
-    int at = axis(axis, flow.axes().size());
-    if (flow.axes().get(at).equals(Axis.STACK)) {
-      int size = flow.entries().size();
-      List<Entry> kept = flow.entries().subList(bound(from, size), upper(from, to, size));
-      if (kept.isEmpty()) {
-        throw new IllegalArgumentException("it keeps nothing");
-      }
-      return new Flow(flow.part(), kept, flow.axes());
-    }
-    if (from == 0 && to >= Integer.MAX_VALUE) {
-      return flow;
-    }
-    if ((from == -1 && to >= Integer.MAX_VALUE) || (from == 0 && to == 1)) {
-      return step(flow, at, from, true);
-    }
-    throw new IllegalArgumentException("it keeps steps " + from + " to " + to);
-  }
-
-  private static int bound(long index, long size) {
-    long at = index < 0 ? index + size : index;
-    return (int) Math.max(0, Math.min(at, size));
-  }
-
-  private static int upper(long from, long to, long size) {
-    return Math.max(bound(from, size), bound(to, size));
   }
 }

@@ -33,11 +33,28 @@ sealed interface OnnxValue {
   record Zeros() implements OnnxValue {}
 
   /**
-   * An input other than the sequence.
+   * An input other than the sequence, or what is between two places of its first axis.
    *
    * @param input its name
+   * @param from where it starts
+   * @param to where it ends, exclusive
    */
-  record Fed(String input) implements OnnxValue {}
+  record Fed(String input, long from, long to) implements OnnxValue {
+    /** All of an input. */
+    Fed(String input) {
+      this(input, 0, Long.MAX_VALUE);
+    }
+
+    /** What is between two places of this. */
+    Fed piece(long start, long end) {
+      long above = to - from;
+      return new Fed(input, from + Math.min(start, above), from + Math.min(end, above));
+    }
+
+    boolean overlaps(Fed other) {
+      return input.equals(other.input) && from < other.to && other.from < to;
+    }
+  }
 
   /** What no supported node makes. */
   record Unknown() implements OnnxValue {}
@@ -56,13 +73,16 @@ sealed interface OnnxValue {
    * What an axis of a flow counts.
    *
    * @param kind what
-   * @param index of {@link Kind#INPUT} which of the input's axes; else 0
+   * @param index of {@link Kind#INPUT} which of the input's axes, of {@link Kind#PAIR} two of them;
+   *     else 0
    */
   record Axis(Kind kind, int index) {
     /** Kinds of axes. */
     enum Kind {
       /** Rows or steps. */
       INPUT,
+      /** Rows and steps, or steps and rows, as one axis. */
+      PAIR,
       /** Directions or stacked layers: a flow's entries. */
       STACK,
       /** The floats of an entry. */
@@ -75,8 +95,23 @@ sealed interface OnnxValue {
     static final Axis STACK = new Axis(Kind.STACK, 0);
     static final Axis ONE = new Axis(Kind.ONE, 0);
 
+    /** Axes of the input below this one can be paired. */
+    static final int PAIRED = 8;
+
     static Axis input(int index) {
       return new Axis(Kind.INPUT, index);
+    }
+
+    static Axis pair(Axis first, Axis second) {
+      return new Axis(Kind.PAIR, first.index * PAIRED + second.index);
+    }
+
+    Axis first() {
+      return input(index / PAIRED);
+    }
+
+    Axis second() {
+      return input(index % PAIRED);
     }
   }
 

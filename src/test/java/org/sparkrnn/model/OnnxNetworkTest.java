@@ -42,12 +42,12 @@ class OnnxNetworkTest {
     return path;
   }
 
-  private static SequenceModel load(byte[] bytes) throws IOException {
+  static SequenceModel load(byte[] bytes) throws IOException {
     return OnnxNetwork.load(new InMemoryStorage().with("m.onnx", bytes), "m.onnx").model();
   }
 
   /** Runs rows {@code [rows][steps * floats]}; per output and row its floats. */
-  private static float[][][] run(SequenceModel model, float[][] rows, String... selected) {
+  static float[][][] run(SequenceModel model, float[][] rows, String... selected) {
     List<Output> outputs = Arrays.stream(selected).map(model.network()::output).toList();
     NetworkRunner runner =
         PackedNetwork.pack(model.network(), Ops.of("scalar")).runner(outputs, Limits.DEFAULT);
@@ -203,7 +203,7 @@ class OnnxNetworkTest {
   }
 
   /** Embedding, bidirectional LSTM, joined directions, last step, dense, softmax. */
-  private static byte[] classifier(String direction) {
+  static byte[] classifier(String direction) {
     OnnxWriter graph = new OnnxWriter();
     List<OnnxWriter> nodes = new ArrayList<>();
     nodes.add(OnnxWriter.node("Gather", List.of("table", "ids"), List.of("e")));

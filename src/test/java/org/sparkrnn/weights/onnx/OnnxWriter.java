@@ -56,6 +56,11 @@ public final class OnnxWriter {
     return message(5, new OnnxWriter().text(1, name).number(20, 2).number(3, value));
   }
 
+  /** Adds an attribute that is one float to a node. */
+  public OnnxWriter real(String name, float value) {
+    return message(5, new OnnxWriter().text(1, name).number(20, 1).fixed(2, value));
+  }
+
   /** Adds an attribute that is text to a node. */
   public OnnxWriter string(String name, String value) {
     return message(5, new OnnxWriter().text(1, name).number(20, 3).text(4, value));

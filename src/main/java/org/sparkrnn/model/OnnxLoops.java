@@ -1,0 +1,171 @@
+package org.sparkrnn.model;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.model.OnnxValue.Axis;
+import org.sparkrnn.model.OnnxValue.Entry;
+import org.sparkrnn.model.OnnxValue.Fed;
+import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.OnnxValue.Part;
+import org.sparkrnn.model.OnnxValue.Zeros;
+import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.onnx.OnnxNode;
+
+/**
+ * The recurrent nodes of an ONNX graph. All of them must read the same lengths, and each must read
+ * initial states of its own or none, as the columns of lengths and initial states say it.
+ */
+final class OnnxLoops {
+  private final OnnxConstants constants;
+  private final OnnxInputs inputs;
+  private final OnnxChain chain;
+  private final List<Long> dims;
+
+  /** The input of lengths that the nodes read; empty before the first node. */
+  private Optional<String> lengths = Optional.empty();
+
+  /** Who reads which initial state. */
+  private final Map<Fed, String> initial = new LinkedHashMap<>();
+
+  /**
+   * Reads recurrent nodes.
+   *
+   * @param dims sizes of the model's input, -1 for those that are free; none where they are not
+   *     known
+   */
+  OnnxLoops(OnnxConstants constants, OnnxInputs inputs, OnnxChain chain, List<Long> dims) {
+    this.constants = constants;
+    this.inputs = inputs;
+    this.chain = chain;
+    this.dims = dims;
+  }
+
+  /** What a node gives: all of {@code Y}, {@code Y_h} and {@code Y_c}. */
+  List<OnnxValue> results(OnnxNode node) throws IOException {
+    Flow x = inputs.flow(node, 0);
+    if (x.axes().size() != 3) {
+      throw new IllegalArgumentException("X is not [steps, rows, floats]");
+    }
+    String direction = node.attributes().text("direction", "forward");
+    int ways = ways(direction);
+    Tensor w = inputs.constant(node, 1, "W");
+    Tensor r = inputs.constant(node, 2, "R");
+    if (r.shape().rank() != 3) {
+      throw new IllegalArgumentException("R has shape " + r.shape() + ", expected three axes");
+    }
+    Tensor b =
+        node.input(3).isEmpty()
+            ? Tensor.zeros(ways, Math.multiplyExact(2, r.shape().dim(1)))
+            : inputs.constant(node, 3, "B");
+    Tensor p = Tensor.zeros(0);
+    if (node.opType().equals("LSTM")) {
+      p = node.input(7).isEmpty() ? p : inputs.constant(node, 7, "P");
+    }
+    List<RnnCell> cells = OnnxCells.of(node, new OnnxCells.Weights(w, r, b, p), ways);
+    boolean batchFirst = node.attributes().integer("layout", 0) == 1;
+    requireLengths(node, x.axes().get(batchFirst ? 1 : 0));
+    requireInitial(node, 5);
+    if (node.opType().equals("LSTM")) {
+      requireInitial(node, 6);
+    }
+    int layer = chain.rnn(x, cells, batchFirst, inputs.tensors(node, 1, 2, 3, 7));
+    List<Entry> entries = new ArrayList<>();
+    for (int way = 0; way < ways; way++) {
+      entries.add(new Entry(layer, way));
+    }
+    Axis first = x.axes().get(0);
+    Axis second = x.axes().get(1);
+    List<Axis> steps =
+        batchFirst
+            ? List.of(first, second, Axis.STACK, Axis.FEATURE)
+            : List.of(first, Axis.STACK, second, Axis.FEATURE);
+    List<Axis> rows =
+        batchFirst
+            ? List.of(first, Axis.STACK, Axis.FEATURE)
+            : List.of(Axis.STACK, second, Axis.FEATURE);
+    return List.of(
+        new Flow(Part.VALUE, entries, steps),
+        new Flow(Part.H, entries, rows),
+        new Flow(Part.C, entries, rows));
+  }
+
+  private static int ways(String direction) {
+    return switch (direction) {
+      case "forward" -> 1;
+      case "bidirectional" -> 2;
+      case "reverse" ->
+          throw new IllegalArgumentException(
+              "direction reverse alone is not run, only forward and bidirectional");
+      default ->
+          throw new IllegalArgumentException("direction '" + direction + "' is none that ONNX has");
+    };
+  }
+
+  private void requireLengths(OnnxNode node, Axis steps) throws IOException {
+    OnnxValue value = inputs.value(node, 4);
+    String name = node.input(4);
+    String found = "";
+    if (value instanceof Fed fed) {
+      found = fed.input();
+    } else if (!name.isEmpty() && !isAll(node, steps)) {
+      throw new IllegalArgumentException(
+          "sequence_lens '"
+              + name
+              + "' is "
+              + (OnnxConstants.isConstant(value) ? "not the length of the input" : "computed")
+              + "; it must be an input of the model, or left out");
+    }
+    if (lengths.isPresent() && !lengths.get().equals(found)) {
+      throw new IllegalArgumentException(
+          "sequence_lens '" + found + "' is not that of the nodes before, '" + lengths.get() + "'");
+    }
+    lengths = Optional.of(found);
+  }
+
+  /** Whether constant lengths are the input's whole length. */
+  private boolean isAll(OnnxNode node, Axis steps) throws IOException {
+    if (!(inputs.value(node, 4) instanceof OnnxValue.Stored)
+        || steps.kind() != Axis.Kind.INPUT
+        || steps.index() >= dims.size()) {
+      return false;
+    }
+    long all = dims.get(steps.index());
+    return all >= 0
+        && inputs.integers(node, 4, "sequence_lens").stream().allMatch(each -> each == all);
+  }
+
+  private void requireInitial(OnnxNode node, int input) throws IOException {
+    OnnxValue value = inputs.value(node, input);
+    if (node.input(input).isEmpty()
+        || value instanceof Zeros
+        || (OnnxConstants.isConstant(value) && constants.isZero(value))) {
+      return;
+    }
+    String what = (input == 5 ? "initial_h '" : "initial_c '") + node.input(input) + "'";
+    if (!(value instanceof Fed fed)) {
+      throw new IllegalArgumentException(
+          what
+              + (OnnxConstants.isConstant(value)
+                  ? " is a constant other than zero, but a row without an initial state starts at"
+                      + " zero; make it an input of the model"
+                  : " is computed; it must be an input of the model, zero, or left out"));
+    }
+    for (Map.Entry<Fed, String> taken : initial.entrySet()) {
+      if (taken.getKey().overlaps(fed)) {
+        throw new IllegalArgumentException(
+            what
+                + " is of input '"
+                + fed.input()
+                + "', which is "
+                + taken.getValue()
+                + " too; each node needs initial states of its own");
+      }
+    }
+    initial.put(fed, what + " of '" + node.label() + "'");
+  }
+}
