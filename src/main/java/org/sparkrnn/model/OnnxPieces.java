@@ -179,7 +179,9 @@ final class OnnxPieces {
     if (in instanceof Fed fed) {
       if (axis != 0 || from < 0 || to < from) {
         throw new IllegalArgumentException(
-            "it cuts input '" + fed.input() + "' along another axis than its layers, or from behind");
+            "it cuts input '"
+                + fed.input()
+                + "' along another axis than its layers, or from behind");
       }
       return fed.piece(from, to);
     }

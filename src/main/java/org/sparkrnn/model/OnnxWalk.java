@@ -167,7 +167,8 @@ final class OnnxWalk {
             : constants.read(b);
     requireMatrix(kernel);
     kernel = times(kernel, node.attributes().number("alpha", 1));
-    Flow made = chain.dense(in, kernel, Tensor.zeros(kernel.shape().dim(1)), inputs.tensors(node, 1));
+    Flow made =
+        chain.dense(in, kernel, Tensor.zeros(kernel.shape().dim(1)), inputs.tensors(node, 1));
     return node.input(2).isEmpty()
         ? made
         : chain.biased(

@@ -61,6 +61,15 @@ public final class OnnxWriter {
     return message(5, new OnnxWriter().text(1, name).number(20, 1).fixed(2, value));
   }
 
+  /** Adds an attribute of texts to a node. */
+  public OnnxWriter texts(String name, String... values) {
+    OnnxWriter attribute = new OnnxWriter().text(1, name).number(20, 8);
+    for (String value : values) {
+      attribute.text(9, value);
+    }
+    return message(5, attribute);
+  }
+
   /** Adds an attribute that is text to a node. */
   public OnnxWriter string(String name, String value) {
     return message(5, new OnnxWriter().text(1, name).number(20, 3).text(4, value));
