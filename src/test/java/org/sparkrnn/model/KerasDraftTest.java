@@ -2,10 +2,11 @@ package org.sparkrnn.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sparkrnn.model.KerasH5.functional;
+import static org.sparkrnn.model.KerasH5.node;
+import static org.sparkrnn.model.KerasH5.one;
+import static org.sparkrnn.model.KerasH5.sequential;
 
-import io.jhdf.HdfFile;
-import io.jhdf.WritableHdfFile;
-import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,66 +48,12 @@ class KerasDraftTest {
 
   private Path write(String version, String config) {
     Path path = dir.resolve("m.h5");
-    try (WritableHdfFile file = HdfFile.write(path)) {
-      if (config != null) {
-        file.putAttribute("model_config", config.replace('\'', '"'));
-      }
-      file.putAttribute("keras_version", version);
-      WritableGroup root = config == null ? file : file.putGroup("model_weights");
-      root.putAttribute("layer_names", weights.keySet().toArray(String[]::new));
-      weights.forEach((name, datasets) -> write(root.putGroup(name), datasets));
-    }
+    new KerasH5(random).write(path, version, config, weights);
     return path;
-  }
-
-  private void write(WritableGroup group, Map<String, int[]> datasets) {
-    group.putAttribute("weight_names", datasets.keySet().toArray(String[]::new));
-    Map<String, WritableGroup> groups = new LinkedHashMap<>();
-    datasets.forEach(
-        (name, sizes) -> {
-          String[] parts = name.split("/", -1);
-          WritableGroup at = group;
-          String path = "";
-          for (int i = 0; i < parts.length - 1; i++) {
-            WritableGroup parent = at;
-            String part = parts[i];
-            path += "/" + part;
-            at = groups.computeIfAbsent(path, p -> parent.putGroup(part));
-          }
-          put(at, parts[parts.length - 1], sizes);
-        });
-  }
-
-  private void put(WritableGroup group, String name, int[] sizes) {
-    if (sizes.length == 1) {
-      group.putDataset(name, random.floats(sizes[0]));
-      return;
-    }
-    float[][] rows = new float[sizes[0]][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = random.floats(sizes[1]);
-    }
-    group.putDataset(name, rows);
   }
 
   private SequenceModel load(String version, String config) throws IOException {
     return ModelLoader.load(write(version, config).toString(), "", new Configuration(false));
-  }
-
-  private static String sequential(String... layers) {
-    return "{'class_name': 'Sequential', 'config': {'name': 's', 'layers': ["
-        + String.join(", ", layers)
-        + "]}}";
-  }
-
-  private static String one(String type, String name, String options) {
-    return "{'class_name': '"
-        + type
-        + "', 'config': {'name': '"
-        + name
-        + "'"
-        + (options.isEmpty() ? "" : ", " + options)
-        + "}}";
   }
 
   private static final String INPUT = one("InputLayer", "in", "'batch_input_shape': [null, 7, 3]");
@@ -258,18 +205,6 @@ class KerasDraftTest {
     assertThat(types(model)).containsExactly("lstm: Rnn", "gru: Rnn");
   }
 
-  private static String functional(String layers, String outputs) {
-    return "{'class_name': 'Functional', 'config': {'name': 'f', 'layers': ["
-        + layers
-        + "], 'input_layers': [['in', 0, 0]], 'output_layers': "
-        + outputs
-        + "}}";
-  }
-
-  private static String node(String layer, String inbound) {
-    return layer.substring(0, layer.length() - 1) + ", 'inbound_nodes': " + inbound + "}";
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -352,5 +287,69 @@ class KerasDraftTest {
     Files.writeString(dir.resolve("m.json"), sequential(INPUT, lstm).replace('\'', '"'));
 
     assertThat(ModelInspection.of(path.toString(), "", conf).model()).isPresent();
+  }
+
+  @Test
+  void cellsOfAStackAreToldByTheirNames() throws IOException {
+    layer(
+        "rnn",
+        "rnn/lstm_cell_9/kernel:0",
+        of(3, 8),
+        "rnn/lstm_cell_9/recurrent_kernel:0",
+        of(2, 8),
+        "rnn/lstm_cell_9/bias:0",
+        of(8),
+        "rnn/lstm_cell_10/kernel:0",
+        of(2, 16),
+        "rnn/lstm_cell_10/recurrent_kernel:0",
+        of(4, 16),
+        "rnn/lstm_cell_10/bias:0",
+        of(16));
+    String cells =
+        one(
+            "StackedRNNCells",
+            "cells",
+            "'cells': ["
+                + one("LSTMCell", "a", "'units': 2")
+                + ", "
+                + one("LSTMCell", "b", "'units': 4")
+                + "]");
+    SequenceModel model =
+        load(
+            "2.4.0",
+            sequential(INPUT, one("RNN", "rnn", "'go_backwards': true, 'cell': " + cells)));
+
+    Layer.Rnn rnn = (Layer.Rnn) model.network().layers().get(0);
+    assertThat(rnn.outputSize()).isEqualTo(4);
+    assertThat(rnn.loop()).isEqualTo(new Loop.Keras(true, false, false));
+  }
+
+  @Test
+  void modelsInsideAModelAreTheirLayers() throws IOException {
+    layer(
+        "body",
+        "lstm/kernel:0",
+        of(3, 8),
+        "lstm/recurrent_kernel:0",
+        of(2, 8),
+        "lstm/bias:0",
+        of(8),
+        "lstm_1/kernel:0",
+        of(2, 8),
+        "lstm_1/recurrent_kernel:0",
+        of(2, 8),
+        "lstm_1/bias:0",
+        of(8));
+    dense("head", 2, 5);
+    String body =
+        "{'class_name': 'Sequential', 'config': {'name': 'body', 'layers': ["
+            + one("LSTM", "lstm", "'units': 2, 'return_sequences': true")
+            + ", "
+            + one("LSTM", "lstm_1", "'units': 2")
+            + "]}}";
+    SequenceModel model =
+        load("2.4.0", sequential(INPUT, body, one("Dense", "head", "'units': 5")));
+
+    assertThat(types(model)).containsExactly("lstm: Rnn", "lstm_1: Rnn", "head: Dense");
   }
 }

@@ -1,0 +1,93 @@
+package org.sparkrnn.model;
+
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sparkrnn.oracle.RandomNetworks;
+
+/**
+ * Writes HDF5 in the layout of Keras 2 with random weights, and configurations.
+ *
+ * @param random gives the weights
+ */
+record KerasH5(RandomNetworks random) {
+
+  /**
+   * Writes a file.
+   *
+   * @param config the model's configuration, with single quotes; null for weights alone
+   * @param weights the sizes of each layer's datasets by name
+   */
+  void write(Path path, String version, String config, Map<String, Map<String, int[]>> weights) {
+    try (WritableHdfFile file = HdfFile.write(path)) {
+      if (config != null) {
+        file.putAttribute("model_config", config.replace('\'', '"'));
+      }
+      file.putAttribute("keras_version", version);
+      WritableGroup root = config == null ? file : file.putGroup("model_weights");
+      root.putAttribute("layer_names", weights.keySet().toArray(String[]::new));
+      weights.forEach((name, datasets) -> write(root.putGroup(name), datasets));
+    }
+  }
+
+  private void write(WritableGroup group, Map<String, int[]> datasets) {
+    group.putAttribute("weight_names", datasets.keySet().toArray(String[]::new));
+    Map<String, WritableGroup> groups = new LinkedHashMap<>();
+    datasets.forEach(
+        (name, sizes) -> {
+          String[] parts = name.split("/", -1);
+          WritableGroup at = group;
+          String path = "";
+          for (int i = 0; i < parts.length - 1; i++) {
+            WritableGroup parent = at;
+            String part = parts[i];
+            path += "/" + part;
+            at = groups.computeIfAbsent(path, p -> parent.putGroup(part));
+          }
+          put(at, parts[parts.length - 1], sizes);
+        });
+  }
+
+  private void put(WritableGroup group, String name, int[] sizes) {
+    if (sizes.length == 1) {
+      group.putDataset(name, random.floats(sizes[0]));
+      return;
+    }
+    float[][] rows = new float[sizes[0]][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = random.floats(sizes[1]);
+    }
+    group.putDataset(name, rows);
+  }
+
+  static String sequential(String... layers) {
+    return "{'class_name': 'Sequential', 'config': {'name': 's', 'layers': ["
+        + String.join(", ", layers)
+        + "]}}";
+  }
+
+  static String one(String type, String name, String options) {
+    return "{'class_name': '"
+        + type
+        + "', 'config': {'name': '"
+        + name
+        + "'"
+        + (options.isEmpty() ? "" : ", " + options)
+        + "}}";
+  }
+
+  static String functional(String layers, String outputs) {
+    return "{'class_name': 'Functional', 'config': {'name': 'f', 'layers': ["
+        + layers
+        + "], 'input_layers': [['in', 0, 0]], 'output_layers': "
+        + outputs
+        + "}}";
+  }
+
+  static String node(String layer, String inbound) {
+    return layer.substring(0, layer.length() - 1) + ", 'inbound_nodes': " + inbound + "}";
+  }
+}
