@@ -24,9 +24,15 @@ import org.sparkrnn.weights.WeightsFile;
  * @param format its format in words
  * @param tensors all of its entries, by name
  * @param model the network; empty for a bare weights file
+ * @param draft of a bare weights file's spec; empty where it holds no cells that are known by name
  */
 public record ModelInspection(
-    String path, String weights, String format, List<TensorLine> tensors, Optional<Model> model) {
+    String path,
+    String weights,
+    String format,
+    List<TensorLine> tensors,
+    Optional<Model> model,
+    Optional<Draft> draft) {
 
   /** Takes a copy of the list. */
   public ModelInspection {
@@ -43,6 +49,21 @@ public record ModelInspection(
    * @param role {@code used by rnn}, {@code training only}, {@code unused}; empty for a bare file
    */
   public record TensorLine(String name, String dtype, Shape shape, long bytes, String role) {}
+
+  /**
+   * A spec as far as a weights file tells it.
+   *
+   * @param spec the text of a {@code model.json}, with {@code "?"} for what is open
+   * @param questions what is open: its place in the spec, and the likely answer with the reason
+   * @param rest variables that have no place in the chain
+   */
+  public record Draft(String spec, List<String> questions, List<String> rest) {
+    /** Takes copies of the lists. */
+    public Draft {
+      questions = List.copyOf(questions);
+      rest = List.copyOf(rest);
+    }
+  }
 
   /**
    * The network.
@@ -116,7 +137,8 @@ public record ModelInspection(
         loaded.weights(),
         loaded.format(),
         tensors,
-        Optional.of(NetworkDescription.of(loaded)));
+        Optional.of(NetworkDescription.of(loaded)),
+        Optional.empty());
   }
 
   private static ModelInspection ofWeights(String path, FileSystem files, Path whole)
@@ -129,8 +151,17 @@ public record ModelInspection(
           file.tensors().values().stream()
               .map(info -> line(info, TrainingState.holds(info.name()) ? "training only" : ""))
               .toList(),
-          Optional.empty());
+          Optional.empty(),
+          ModelDraft.of(file, file.name().replaceFirst("^.*/", "").replaceFirst("\\.index$", ""))
+              .map(ModelInspection::draft));
     }
+  }
+
+  private static Draft draft(ModelDraft draft) {
+    return new Draft(
+        draft.spec(),
+        draft.questions().stream().map(each -> each.place() + ": likely " + each.likely()).toList(),
+        draft.rest());
   }
 
   private static TensorLine line(TensorInfo info, String role) {
@@ -166,7 +197,20 @@ public record ModelInspection(
       text.append(ModelLoader.SPEC).append(" beside it that does:\n");
       text.append("its format is documented in src/site/markdown/model-spec.md.\n");
     }
+    draft.ifPresent(found -> draft(found, text));
     return text.toString();
+  }
+
+  private static void draft(Draft draft, StringBuilder text) {
+    text.append("\nA draft of one, from names and shapes:\n\n").append(draft.spec());
+    if (!draft.questions().isEmpty()) {
+      text.append("\nThe weights do not tell, and it is refused until \"?\" is replaced by\n");
+      draft.questions().forEach(each -> text.append("  ").append(each).append('\n'));
+    }
+    if (!draft.rest().isEmpty()) {
+      text.append("\nNo place was found for\n");
+      draft.rest().forEach(each -> text.append("  ").append(each).append('\n'));
+    }
   }
 
   private static void network(Model model, StringBuilder text) {
@@ -230,6 +274,14 @@ public record ModelInspection(
         node.put("role", tensor.role());
       }
     }
+    draft.ifPresent(
+        found -> {
+          root.put("draft", found.spec());
+          ArrayNode questions = root.putArray("questions");
+          found.questions().forEach(questions::add);
+          ArrayNode rest = root.putArray("without_place");
+          found.rest().forEach(rest::add);
+        });
     return SpecWriter.json(root);
   }
 

@@ -31,8 +31,10 @@ final class SpecParser {
    */
   static ModelSpec parse(byte[] json, String file) {
     Place root = new Place(file, "");
-    SpecObject spec = SpecObject.of(json(json, file), root);
+    JsonNode node = json(json, file);
+    SpecObject spec = SpecObject.of(node, root);
     version(spec);
+    ModelDraft.requireAnswers(node, file);
     spec.only(ModelSpec.KEYS);
     spec.text("description");
     spec.text("$schema");
