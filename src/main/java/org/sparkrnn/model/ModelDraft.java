@@ -88,8 +88,7 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       open(node.get(i), path + "[" + i + "]", open);
     }
-    node.fields()
-        .forEachRemaining(field -> open(field.getValue(), path + "." + field.getKey(), open));
+    node.properties().forEach(field -> open(field.getValue(), path + "." + field.getKey(), open));
   }
 
   /** Puts layers one behind the other by their sizes. */
