@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,9 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
           "recurrent_activation",
           "\"sigmoid\" of Keras since 2.3 and of TensorFlow 2, \"hard_sigmoid\" of those before",
           "reset_after",
-          "true of TensorFlow 2 and Keras 3, false of those before; without a bias nothing tells");
+          "true of TensorFlow 2 and Keras 3, false of those before; without a bias nothing tells",
+          "return_sequences",
+          "false where the network has one answer for a row, true where it has one for each step");
 
   /** The draft for a file; empty where it has no cells that are known by their names. */
   static Optional<ModelDraft> of(WeightsFile file, String weights) throws IOException {
@@ -96,6 +99,10 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
     private final Map<String, Shape> shapes;
     private final Map<String, List<DraftCells.Cell>> layersOfCells = new LinkedHashMap<>();
     private final Set<String> used = new HashSet<>();
+
+    /** Of places that are open for a reason of their own, the likely answer. */
+    private final Map<String, String> likely = new HashMap<>();
+
     private final ObjectNode root = JsonNodeFactory.instance.objectNode();
     private final ArrayNode layers;
 
@@ -114,7 +121,7 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
       root.put("weights", weights);
       long width = first();
       while (!layersOfCells.isEmpty()) {
-        width = rnn(next(width));
+        width = next(width);
       }
       Optional<Long> wider = dense(width);
       while (wider.isPresent()) {
@@ -124,10 +131,12 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
       List<String> open = new ArrayList<>();
       open(layers, "layers", open);
       List<Question> questions =
-          open.stream()
-              .map(place -> new Question(place, LIKELY.get(place.replaceFirst(".*\\.", ""))))
-              .toList();
+          open.stream().map(place -> new Question(place, likely(place))).toList();
       return new ModelDraft(SpecWriter.json(root), questions, rest);
+    }
+
+    private String likely(String place) {
+      return likely.getOrDefault(place, LIKELY.get(place.replaceFirst(".*\\.", "")));
     }
 
     /** The input: ids where there is a table for the first layer, else steps of its size. */
@@ -151,18 +160,37 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
       return inputs.get(0);
     }
 
-    /** The layer that takes this size; the first of those left where none does. */
-    private List<DraftCells.Cell> next(long width) {
-      String scope =
+    /** The layer that takes this size. Where it is not the only one, its scope is a question. */
+    private long next(long width) {
+      List<String> fit =
           layersOfCells.entrySet().stream()
               .filter(entry -> entry.getValue().get(0).input() == width)
               .map(Map.Entry::getKey)
-              .findFirst()
-              .orElse(layersOfCells.keySet().iterator().next());
-      return layersOfCells.remove(scope);
+              .toList();
+      List<String> left = List.copyOf(layersOfCells.keySet());
+      String scope = fit.isEmpty() ? left.get(0) : fit.get(0);
+      String place = "layers[" + layers.size() + "].scope";
+      if (fit.isEmpty()) {
+        likely.put(
+            place,
+            "none: no cells take the "
+                + width
+                + " floats of the layer before; those left are "
+                + String.join(", ", left));
+      } else if (fit.size() > 1) {
+        likely.put(
+            place,
+            "\""
+                + scope
+                + "\", the first by name of those that take "
+                + width
+                + " floats: "
+                + String.join(", ", fit));
+      }
+      return rnn(layersOfCells.remove(scope), fit.size() == 1);
     }
 
-    private long rnn(List<DraftCells.Cell> cells) {
+    private long rnn(List<DraftCells.Cell> cells, boolean certain) {
       DraftCells.Cell one = cells.get(0);
       boolean both = cells.stream().anyMatch(cell -> cell.direction().equals("bw"));
       boolean keras = one.spec().path("type").asText().startsWith("keras.");
@@ -170,10 +198,12 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
       String loop = both ? "bidirectional_dynamic_rnn" : "dynamic_rnn";
       boolean stack = both && one.levelFirst();
       layer.put("loop", keras ? "keras" : stack ? "stack_" + loop : loop);
-      if (keras) {
-        layer.put("return_sequences", !layersOfCells.isEmpty());
+      if (keras && layersOfCells.isEmpty()) {
+        layer.put("return_sequences", OPEN);
+      } else if (keras) {
+        layer.put("return_sequences", true);
       }
-      layer.put("scope", one.scope());
+      layer.put("scope", certain ? one.scope() : OPEN);
       List<DraftCells.Cell> forward = direction(cells, both ? "fw" : "");
       List<DraftCells.Cell> backward = direction(cells, "bw");
       if (stack) {
@@ -185,8 +215,11 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
       } else {
         layer.set("cell", cell(forward));
       }
-      long last = forward.isEmpty() ? 0 : forward.get(forward.size() - 1).output();
-      return both && !backward.isEmpty() ? last + backward.get(backward.size() - 1).output() : last;
+      return last(forward) + last(backward);
+    }
+
+    private static long last(List<DraftCells.Cell> cells) {
+      return cells.isEmpty() ? 0 : cells.get(cells.size() - 1).output();
     }
 
     private static List<DraftCells.Cell> direction(List<DraftCells.Cell> cells, String which) {

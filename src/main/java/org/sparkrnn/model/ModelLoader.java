@@ -152,7 +152,7 @@ public final class ModelLoader {
               + SPEC
               + ", or a .json file; a weights file needs a "
               + SPEC
-              + " that says which network it is for");
+              + " that says which network it is for, and inspect drafts one");
     }
     return whole;
   }

@@ -37,7 +37,7 @@ class ImportVerbTest {
     return ModelLoader.load(path, weights, CONF);
   }
 
-  /** Imports and reads back: the network must be equal, and so must its outputs' bits. */
+  /** Imports and reads back: the network, every weight of it, must be equal. */
   private void assertComesBack(String from, String weights) throws IOException {
     String to = Files.createTempDirectory(temp, "imported").resolve("model").toString();
     Command done =

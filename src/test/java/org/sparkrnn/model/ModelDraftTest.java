@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Network;
+import org.sparkrnn.weights.keras.KerasFile;
 import org.sparkrnn.weights.pytorch.PyTorchFile;
 
 /** Bare weights get a draft that, its questions answered, loads them. */
@@ -108,6 +111,38 @@ class ModelDraftTest {
   }
 
   @Test
+  void anOrderThatSizesDoNotGiveIsAQuestion() throws IOException {
+    ModelFolder folder = new ModelFolder(dir);
+    for (String scope : new String[] {"a", "b"}) {
+      folder.tensor(scope + "/basic_rnn_cell/kernel", 3 + 3, 3);
+      folder.tensor(scope + "/basic_rnn_cell/bias", 3);
+    }
+    folder.tensor("far/basic_rnn_cell/kernel", 9 + 2, 2).tensor("far/basic_rnn_cell/bias", 2);
+    folder.writeWeights();
+    ModelInspection.Draft draft = draft(dir.resolve(ModelFolder.WEIGHTS));
+
+    assertThat(draft.questions())
+        .containsExactly(
+            "layers[0].scope: likely \"a\", the first by name of those that take 3 floats: a, b",
+            "layers[2].scope: likely none: no cells take the 3 floats of the layer before; those"
+                + " left are far");
+  }
+
+  @Test
+  void weightsOfKerasAskForWhatOnlyAConfigSays() throws IOException {
+    Path weights = fixture(KerasFile.class, "weights.h5");
+    ModelInspection.Draft draft = draft(weights);
+
+    assertThat(draft.questions())
+        .extracting(each -> each.replaceFirst(":.*", ""))
+        .containsExactly("layers[0].return_sequences", "layers[0].cell.recurrent_activation");
+    Files.writeString(
+        dir.resolve("model.json"),
+        draft.spec().replaceFirst("\"\\?\"", "false").replace("\"?\"", "\"sigmoid\""));
+    assertThat(ModelLoader.load(dir.toString(), "", CONF).network().layers()).hasSize(2);
+  }
+
+  @Test
   void peopleAndProgramsGetTheDraft() throws IOException {
     Path weights = fixture(PyTorchFile.class, "rnn_relu_nobias.pth");
     ModelInspection found = ModelInspection.of(weights.toString(), "", CONF);
@@ -147,15 +182,21 @@ class ModelDraftTest {
     String spec = "src/test/resources/models/" + Path.of(name).getParent() + "/model.json";
     Network written = ModelLoader.load(spec, weights.toString(), CONF).network();
 
-    for (int i = 0; i < drafted.layers().size(); i++) {
-      Layer layer = written.layers().get(i);
-      if (layer instanceof Layer.Rnn rnn) {
-        assertThat(((Layer.Rnn) drafted.layers().get(i)).cells()).isEqualTo(rnn.cells());
+    assertThat(weights(drafted)).isEqualTo(weights(written));
+  }
+
+  /** Of the layers that have any; activations are in no weights file. */
+  private static List<Object> weights(Network network) {
+    List<Object> weights = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Embedding embedding) {
+        weights.add(embedding.table());
+      } else if (layer instanceof Layer.Rnn rnn) {
+        weights.addAll(rnn.cells());
       } else if (layer instanceof Layer.Dense dense) {
-        Layer.Dense found = (Layer.Dense) drafted.layers().get(i);
-        assertThat(found.kernel()).isEqualTo(dense.kernel());
-        assertThat(found.bias()).isEqualTo(dense.bias());
+        weights.add(List.of(dense.kernel(), dense.bias()));
       }
     }
+    return weights;
   }
 }

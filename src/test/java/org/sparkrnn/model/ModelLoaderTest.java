@@ -227,7 +227,7 @@ class ModelLoaderTest {
             "no model at "
                 + dir
                 + "/readme.txt: expected a folder with a model.json, or a .json file; a weights"
-                + " file needs a model.json that says which network it is for");
+                + " file needs a model.json that says which network it is for, and inspect drafts one");
   }
 
   @Test
