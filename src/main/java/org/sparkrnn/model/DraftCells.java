@@ -35,7 +35,6 @@ final class DraftCells {
   /**
    * A cell.
    *
-   * @param path where its variables are
    * @param scope the layer's, without levels, directions and the cell's own name
    * @param level its place in a stack; 0 where there is none
    * @param stacked whether it has such a place
@@ -47,7 +46,6 @@ final class DraftCells {
    * @param names of its variables
    */
   record Cell(
-      String path,
       String scope,
       int level,
       boolean stacked,
@@ -199,7 +197,6 @@ final class DraftCells {
     }
     Sizes sizes = sizes(spec, own);
     return new Cell(
-        path,
         String.join("/", parts),
         Math.max(level, 0),
         level >= 0,

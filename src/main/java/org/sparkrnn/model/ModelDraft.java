@@ -23,22 +23,10 @@ import org.sparkrnn.weights.WeightsFile;
  * A {@code model.json} for a bare weights file, as far as names and shapes tell: a chain of an
  * embedding, recurrent layers and dense ones whose sizes fit each other. What they do not tell is
  * left open, and a spec with an open question is refused until it is answered.
- *
- * @param spec the text of the {@code model.json}
- * @param questions what is open
- * @param rest variables that have no place in the chain
  */
-record ModelDraft(String spec, List<Question> questions, List<String> rest) {
+final class ModelDraft {
   /** What stands for an answer in a draft. */
   static final String OPEN = "?";
-
-  /**
-   * What a weights file does not tell.
-   *
-   * @param place in the spec
-   * @param likely the likely answer, and why
-   */
-  record Question(String place, String likely) {}
 
   /** What stands for which question, with the likely answer. */
   private static final Map<String, String> LIKELY =
@@ -54,8 +42,10 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
           "return_sequences",
           "false where the network has one answer for a row, true where it has one for each step");
 
+  private ModelDraft() {}
+
   /** The draft for a file; empty where it has no cells that are known by their names. */
-  static Optional<ModelDraft> of(WeightsFile file, String weights) throws IOException {
+  static Optional<ModelInspection.Draft> of(WeightsFile file, String weights) throws IOException {
     Map<String, Shape> shapes = new TreeMap<>();
     TensorNames.of(file)
         .search()
@@ -117,7 +107,7 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
       layers = root.putArray("layers");
     }
 
-    ModelDraft draft(String weights) {
+    ModelInspection.Draft draft(String weights) {
       root.put("weights", weights);
       long width = first();
       while (!layersOfCells.isEmpty()) {
@@ -130,9 +120,9 @@ record ModelDraft(String spec, List<Question> questions, List<String> rest) {
       List<String> rest = shapes.keySet().stream().filter(name -> !used.contains(name)).toList();
       List<String> open = new ArrayList<>();
       open(layers, "layers", open);
-      List<Question> questions =
-          open.stream().map(place -> new Question(place, likely(place))).toList();
-      return new ModelDraft(SpecWriter.json(root), questions, rest);
+      List<String> questions =
+          open.stream().map(place -> place + ": likely " + likely(place)).toList();
+      return new ModelInspection.Draft(SpecWriter.json(root), questions, rest);
     }
 
     private String likely(String place) {

@@ -152,16 +152,8 @@ public record ModelInspection(
               .map(info -> line(info, TrainingState.holds(info.name()) ? "training only" : ""))
               .toList(),
           Optional.empty(),
-          ModelDraft.of(file, file.name().replaceFirst("^.*/", "").replaceFirst("\\.index$", ""))
-              .map(ModelInspection::draft));
+          ModelDraft.of(file, file.name().replaceFirst("^.*/", "").replaceFirst("\\.index$", "")));
     }
-  }
-
-  private static Draft draft(ModelDraft draft) {
-    return new Draft(
-        draft.spec(),
-        draft.questions().stream().map(each -> each.place() + ": likely " + each.likely()).toList(),
-        draft.rest());
   }
 
   private static TensorLine line(TensorInfo info, String role) {

@@ -1,6 +1,5 @@
 package org.sparkrnn.rnn;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
@@ -34,19 +33,6 @@ class InputAheadTest {
             List.of(new Layer.Rnn("rnn", cells, Layer.Merge.CONCAT)));
     // Several products, with rows that end inside of one, at its end and in the first step.
     Rows rows = Rows.features(32, network, 600, 300, 299, 40, 40, 40, 12, 1, 1, 0);
-    PackedNetwork plain = PackedNetwork.pack(network, Ops.of("scalar"));
-    PackedNetwork vectors = PackedNetwork.pack(network, Ops.of("simd"));
-    for (Output output : network.outputs()) {
-      List<float[]> expected = rows.run(plain.runner(List.of(output), Limits.DEFAULT));
-      for (int groupRows : new int[] {64, 3, 1}) {
-        Limits limits = new Limits(Limits.DEFAULT.windowBytes(), groupRows);
-        List<float[]> found = rows.run(vectors.runner(List.of(output), limits));
-        for (int row = 0; row < rows.count(); row++) {
-          assertThat(found.get(row))
-              .as("%s of row %d, groups of %d", output.name(), row, groupRows)
-              .isEqualTo(expected.get(row));
-        }
-      }
-    }
+    rows.assertVectorCodeHasTheBitsOfPlainJava(network);
   }
 }

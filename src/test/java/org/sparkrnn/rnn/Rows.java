@@ -1,5 +1,7 @@
 package org.sparkrnn.rnn;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,6 +89,24 @@ record Rows(List<float[]> features, List<int[]> ids, List<float[]> initial, int 
         ids.isEmpty() ? ids : order.stream().map(ids::get).toList(),
         order.stream().map(initial::get).toList(),
         size);
+  }
+
+  /** Vector code gives the bits of plain Java for every output, whatever the groups. */
+  void assertVectorCodeHasTheBitsOfPlainJava(Network network) {
+    PackedNetwork plain = PackedNetwork.pack(network, Ops.of("scalar"));
+    PackedNetwork vectors = PackedNetwork.pack(network, Ops.of("simd"));
+    for (Output output : network.outputs()) {
+      List<float[]> expected = run(plain.runner(List.of(output), Limits.DEFAULT));
+      for (int groupRows : new int[] {64, 3, 1}) {
+        Limits limits = new Limits(Limits.DEFAULT.windowBytes(), groupRows);
+        List<float[]> found = run(vectors.runner(List.of(output), limits));
+        for (int row = 0; row < count(); row++) {
+          assertThat(found.get(row))
+              .as("%s of row %d, groups of %d", output.name(), row, groupRows)
+              .isEqualTo(expected.get(row));
+        }
+      }
+    }
   }
 
   /** What a network gives for an output, by row. */

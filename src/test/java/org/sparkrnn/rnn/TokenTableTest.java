@@ -63,22 +63,9 @@ class TokenTableTest {
   @MethodSource("tabulated")
   void tabulatedTokensHaveTheBitsOfPlainJava(Network network) {
     Rows rows = Rows.ids(62, network, 70, 33, 12, 12, 5, 1, 1, 0);
-    PackedNetwork plain = PackedNetwork.pack(network, Ops.of("scalar"));
-    PackedNetwork vectors = PackedNetwork.pack(network, Ops.of("simd"));
-    assertThat(plain.table()).isEmpty();
-    assertThat(vectors.table()).isPresent();
-    for (Output output : network.outputs()) {
-      List<float[]> expected = rows.run(plain.runner(List.of(output), Limits.DEFAULT));
-      for (int groupRows : new int[] {64, 3, 1}) {
-        Limits limits = new Limits(Limits.DEFAULT.windowBytes(), groupRows);
-        List<float[]> found = rows.run(vectors.runner(List.of(output), limits));
-        for (int row = 0; row < rows.count(); row++) {
-          assertThat(found.get(row))
-              .as("%s of row %d, groups of %d", output.name(), row, groupRows)
-              .isEqualTo(expected.get(row));
-        }
-      }
-    }
+    assertThat(PackedNetwork.pack(network, Ops.of("scalar")).table()).isEmpty();
+    assertThat(PackedNetwork.pack(network, Ops.of("simd")).table()).isPresent();
+    rows.assertVectorCodeHasTheBitsOfPlainJava(network);
   }
 
   @Test
