@@ -11,6 +11,7 @@ import org.sparkrnn.rnn.Loop;
 enum LoopWord {
   DYNAMIC_RNN(Cells.ONE, "time_major"),
   STATIC_RNN(Cells.ONE),
+  REVERSED_DYNAMIC_RNN(Loop.TensorFlow.REVERSED_DYNAMIC_RNN, Cells.ONE, "time_major"),
   BIDIRECTIONAL_DYNAMIC_RNN(Cells.PAIR, "merge", "time_major"),
   STATIC_BIDIRECTIONAL_RNN(Cells.PAIR),
   STACK_BIDIRECTIONAL_DYNAMIC_RNN(Cells.STACK, "time_major"),
@@ -62,13 +63,19 @@ enum LoopWord {
   private final Loop fixed;
 
   LoopWord(Cells cells, String... own) {
+    this(
+        cells == Cells.STACK
+            ? Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
+            : Loop.TensorFlow.DYNAMIC_RNN,
+        cells,
+        own);
+  }
+
+  LoopWord(Loop.TensorFlow fixed, Cells cells, String... own) {
     this.word = name().toLowerCase(Locale.ROOT);
     this.cells = cells;
     this.own = Set.of(own);
-    this.fixed =
-        cells == Cells.STACK
-            ? Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
-            : Loop.TensorFlow.DYNAMIC_RNN;
+    this.fixed = fixed;
   }
 
   LoopWord(String word, Loop.Cudnn fixed) {

@@ -14,6 +14,7 @@ import org.sparkrnn.model.OnnxValue.Entry;
 import org.sparkrnn.model.OnnxValue.Flow;
 import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
@@ -122,7 +123,7 @@ final class OnnxChain {
   }
 
   /** Puts a recurrent layer behind the flow; its axes must be those of {@code X}. */
-  int rnn(Flow x, List<RnnCell> cells, boolean batchFirst, List<String> tensors) {
+  int rnn(Flow x, Loop loop, List<RnnCell> cells, boolean batchFirst, List<String> tensors) {
     Flow from = end(x);
     if (from.axes().size() != 3 || !from.axes().get(2).equals(Axis.FEATURE)) {
       throw new IllegalArgumentException("X is not [steps, rows, floats]");
@@ -133,7 +134,7 @@ final class OnnxChain {
     }
     time = steps;
     String name = name("rnn");
-    layers.add(new Layer.Rnn(name, cells, Layer.Merge.CONCAT));
+    layers.add(new Layer.Rnn(name, loop, List.of(new Layer.Level(cells)), Layer.Merge.CONCAT));
     used(name, tensors);
     return layers.size() - 1;
   }

@@ -13,6 +13,7 @@ import org.sparkrnn.model.OnnxValue.Fed;
 import org.sparkrnn.model.OnnxValue.Flow;
 import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.model.OnnxValue.Zeros;
+import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxNode;
 
@@ -73,7 +74,11 @@ final class OnnxLoops {
     if (node.opType().equals("LSTM")) {
       requireInitial(node, 6);
     }
-    int layer = chain.rnn(x, cells, batchFirst, inputs.tensors(node, 1, 2, 3, 7));
+    Loop loop =
+        direction.equals("reverse")
+            ? Loop.TensorFlow.REVERSED_DYNAMIC_RNN
+            : Loop.TensorFlow.DYNAMIC_RNN;
+    int layer = chain.rnn(x, loop, cells, batchFirst, inputs.tensors(node, 1, 2, 3, 7));
     List<Entry> entries = new ArrayList<>();
     for (int way = 0; way < ways; way++) {
       entries.add(new Entry(layer, way));
@@ -96,11 +101,8 @@ final class OnnxLoops {
 
   private static int ways(String direction) {
     return switch (direction) {
-      case "forward" -> 1;
+      case "forward", "reverse" -> 1;
       case "bidirectional" -> 2;
-      case "reverse" ->
-          throw new IllegalArgumentException(
-              "direction reverse alone is not run, only forward and bidirectional");
       default ->
           throw new IllegalArgumentException("direction '" + direction + "' is none that ONNX has");
     };

@@ -83,11 +83,12 @@ final class Generation {
                 + rnn.name()
                 + "' is bidirectional, so its outputs depend on steps that are still to come");
       }
+      if (rnn.loop() == Loop.TensorFlow.REVERSED_DYNAMIC_RNN
+          || rnn.loop() instanceof Loop.Keras keras && keras.goBackwards()) {
+        return Optional.of(
+            "layer '" + rnn.name() + "' goes backwards, so it begins with steps still to come");
+      }
       if (rnn.loop() instanceof Loop.Keras keras) {
-        if (keras.goBackwards()) {
-          return Optional.of(
-              "layer '" + rnn.name() + "' goes backwards, so it begins with steps still to come");
-        }
         if (masked && !keras.zeroOutputForMask()) {
           return Optional.of(
               "layer '"

@@ -81,6 +81,9 @@ public sealed interface Layer extends Serializable {
         throw new IllegalArgumentException(
             "an rnn layer of " + levels.size() + " levels is a stack of two directions");
       }
+      if (loop == Loop.TensorFlow.REVERSED_DYNAMIC_RNN && levels.get(0).directions().size() == 2) {
+        throw new IllegalArgumentException("a reversed rnn layer has one direction");
+      }
       int given = 0;
       for (int i = 0; i < levels.size(); i++) {
         Level level = levels.get(i);

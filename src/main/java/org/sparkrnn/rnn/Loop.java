@@ -16,6 +16,12 @@ public sealed interface Loop extends Serializable {
     /** {@code dynamic_rnn}, or {@code bidirectional_dynamic_rnn} where there are two directions. */
     DYNAMIC_RNN,
     /**
+     * {@code dynamic_rnn} between two {@code reverse_sequence}, for one direction: {@code
+     * TimeReversedFusedRNN}, and what ONNX calls {@code reverse}. Each row's steps are taken from
+     * its own last to its first, and the outputs stand where the inputs stood.
+     */
+    REVERSED_DYNAMIC_RNN,
+    /**
      * {@code stack_bidirectional_dynamic_rnn}: level by level, each over both directions' outputs
      * of the level below.
      */

@@ -72,7 +72,9 @@ final class RnnLayerRunner {
                   order.spans(held, cell.stateSize())));
           held += cell.stateSize();
         }
-        boolean backwards = layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
+        boolean backwards =
+            layer.loop() == Loop.TensorFlow.REVERSED_DYNAMIC_RNN
+                || layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
         directions.add(new Direction(cells, sums, d == 1 != backwards, between.get(d)));
         next++;
       }

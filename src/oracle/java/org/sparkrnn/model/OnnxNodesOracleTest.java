@@ -32,7 +32,8 @@ class OnnxNodesOracleTest {
       int size = 1 + random.nextInt(4);
       int units = 1 + random.nextInt(4);
       String operation = List.of("LSTM", "GRU", "RNN").get(run % 3);
-      byte[] bytes = model(operation, size, units, 1 + random.nextInt(2));
+      String direction = List.of("forward", "reverse", "bidirectional").get(random.nextInt(3));
+      byte[] bytes = model(operation, size, units, direction);
       float[] x = floats(STEPS * ROWS * size, 1);
       float[][] rows = new float[ROWS][STEPS * size];
       for (int i = 0; i < x.length; i++) {
@@ -64,7 +65,8 @@ class OnnxNodesOracleTest {
     }
   }
 
-  private byte[] model(String operation, int size, int units, int ways) {
+  private byte[] model(String operation, int size, int units, String direction) {
+    int ways = direction.equals("bidirectional") ? 2 : 1;
     int gates = OnnxCells.gates(operation);
     boolean peepholes = operation.equals("LSTM") && random.nextBoolean();
     boolean bias = random.nextBoolean();
@@ -85,7 +87,7 @@ class OnnxNodesOracleTest {
     OnnxWriter node =
         OnnxWriter.node(operation, inputs, List.of("Y"))
             .integer("hidden_size", units)
-            .string("direction", ways == 2 ? "bidirectional" : "forward")
+            .string("direction", direction)
             .texts("activations", functions.toArray(new String[0]));
     if (operation.equals("GRU")) {
       node.integer("linear_before_reset", random.nextInt(2));

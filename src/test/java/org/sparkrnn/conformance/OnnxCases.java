@@ -22,7 +22,7 @@ import org.sparkrnn.tensor.Tensor;
  * <p>Their matrices are laid out again as TensorFlow has them: transposed, the inputs' rows above
  * the recurrent ones, {@code i, o, f, c} as {@code i, c, f, o} and {@code z, r, h} as {@code r, z}
  * and {@code h}, the two biases added up except where a GRU resets behind the product. ONNX has no
- * forget bias. An operator that runs in reverse is the backward half of a bidirectional one.
+ * forget bias.
  */
 final class OnnxCases {
   private static final int[] LSTM_GATES = {0, 3, 2, 1};
@@ -56,21 +56,18 @@ final class OnnxCases {
     ObjectNode spec = JSON.objectNode().put("spark_rnn", 1);
     spec.putObject("input").put("type", "features").put("size", rows.features()[0][0].length);
     ObjectNode layer = spec.withArray("layers").addObject().put("type", "rnn");
-    if (direction.equals("forward")) {
-      layer.put("loop", "dynamic_rnn").set("cell", cell(0, "rnn"));
-    } else {
-      int backward = direction.equals("reverse") ? 0 : 1;
+    if (direction.equals("bidirectional")) {
       layer.put("loop", "bidirectional_dynamic_rnn");
       layer.set("cell_fw", cell(0, "bidirectional_rnn/fw"));
-      layer.set("cell_bw", cell(backward, "bidirectional_rnn/bw"));
+      layer.set("cell_bw", cell(1, "bidirectional_rnn/bw"));
+    } else {
+      layer.put("loop", direction.equals("reverse") ? "reversed_dynamic_rnn" : "dynamic_rnn");
+      layer.set("cell", cell(0, "rnn"));
     }
     return new RnnCase(
         node.get("id").textValue(),
         Parts.judge(node),
-        List.of(
-            type(),
-            direction.equals("reverse") ? "backward alone" : "",
-            layer.get("loop").textValue()),
+        List.of(type(), "", layer.get("loop").textValue()),
         new Model(spec, weights),
         rows,
         (model, given) -> given.through(model),
@@ -227,17 +224,14 @@ final class OnnxCases {
 
   private double[] found(String name, Results results, int rows) {
     boolean steps = name.equals("Y");
-    int ways = direction.equals("forward") ? 1 : 2;
     int parts = steps || !op.equals("LSTM") ? 1 : 2;
     int part = name.equals("Y_h") ? parts - 1 : 0;
-    int firstWay = direction.equals("reverse") ? 1 : 0;
     return IntStream.range(0, rows)
         .mapToObj(row -> results.of(steps ? "outputs" : "final_state", row))
         .flatMapToDouble(
             values ->
                 IntStream.range(0, values.length)
-                    .filter(
-                        i -> i / units % parts == part && i / (units * parts) % ways >= firstWay)
+                    .filter(i -> i / units % parts == part)
                     .mapToDouble(i -> values[i]))
         .toArray();
   }

@@ -32,6 +32,9 @@ final class LoopSpecCases {
             "two directions, one cell",
             "'name': 'both', 'scope': '', 'loop': 'bidirectional_dynamic_rnn', 'merge': 'ave',"
                 + " 'cell': GRU"),
+        good(
+            "one direction from the end",
+            "'loop': 'reversed_dynamic_rnn', 'time_major': true, 'cell': GRU"),
         good("two directions, two cells", "'cell_fw': GRU, 'cell_bw': GRU"),
         good(
             "two static directions",
@@ -85,14 +88,14 @@ final class LoopSpecCases {
                 + " bidirectional_dynamic_rnn, static_bidirectional_rnn and keras"),
         bad(
             "'loop': 'raw_rnn', 'cell': GRU",
-            "layers[0].loop: expected one of dynamic_rnn, static_rnn, bidirectional_dynamic_rnn,"
-                + " static_bidirectional_rnn, stack_bidirectional_dynamic_rnn,"
+            "layers[0].loop: expected one of dynamic_rnn, static_rnn, reversed_dynamic_rnn,"
+                + " bidirectional_dynamic_rnn, static_bidirectional_rnn, stack_bidirectional_dynamic_rnn,"
                 + " stack_bidirectional_rnn, keras, generate, CudnnLSTM, CudnnGRU,"
                 + " CudnnRNNTanh, CudnnRNNRelu; found \"raw_rnn\""),
         bad(
             "'loop': 'static_rnn', 'time_major': true, 'cell': GRU",
             "layers[0].time_major: no key of \"loop\": \"static_rnn\", but of dynamic_rnn,"
-                + " bidirectional_dynamic_rnn, stack_bidirectional_dynamic_rnn, keras, CudnnLSTM,"
+                + " reversed_dynamic_rnn, bidirectional_dynamic_rnn, stack_bidirectional_dynamic_rnn, keras, CudnnLSTM,"
                 + " CudnnGRU, CudnnRNNTanh and CudnnRNNRelu"),
         bad(
             "'time_major': 'yes', 'cell': GRU",
@@ -114,7 +117,8 @@ final class LoopSpecCases {
         bad(
             "'cells_fw': [GRU], 'cells_bw': [GRU], 'cell': GRU",
             "layers[0].cell: no key of \"loop\": \"stack_bidirectional_dynamic_rnn\", but of"
-                + " dynamic_rnn, static_rnn, bidirectional_dynamic_rnn, static_bidirectional_rnn,"
+                + " dynamic_rnn, static_rnn, reversed_dynamic_rnn, bidirectional_dynamic_rnn,"
+                + " static_bidirectional_rnn,"
                 + " keras and generate"),
         bad(
             "'cell': GRU, 'go_backwards': true",
@@ -144,7 +148,12 @@ final class LoopSpecCases {
         bad(
             "'loop': 'CudnnLSTM', 'num_layers': 1, 'num_units': 3, 'cell': GRU",
             "layers[0].cell: no key of \"loop\": \"CudnnLSTM\", but of dynamic_rnn, static_rnn,"
+                + " reversed_dynamic_rnn,"
                 + " bidirectional_dynamic_rnn, static_bidirectional_rnn, keras and generate"),
+        bad(
+            "'loop': 'reversed_dynamic_rnn', 'cell': GRU, 'merge': 'sum'",
+            "layers[0].merge: no key of \"loop\": \"reversed_dynamic_rnn\", but of"
+                + " bidirectional_dynamic_rnn and keras"),
         bad("'loop': 'keras'", "layers[0]: 'cell' is missing, expected an object"),
         bad(
             "'loop': 'keras', 'cell': GRU, 'return_sequences': 1",

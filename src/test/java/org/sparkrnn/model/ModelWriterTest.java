@@ -118,6 +118,7 @@ class ModelWriterTest {
             List.of(
                 new Layer.Rnn("rnn", List.of(stack), Layer.Merge.CONCAT),
                 new Layer.Rnn("second", List.of(plainLstm(2, 3), gru(2, 3)), Layer.Merge.AVE),
+                RandomNetworks.reversed("turned", gru(3, 3)),
                 new Layer.Rnn("third", List.of(gru(3, 2), gru(3, 2)), Layer.Merge.CONCAT),
                 RandomNetworks.stack(
                     "fourth",

@@ -249,12 +249,11 @@ class OnnxNetworkTest {
 
   @Test
   void whatDoesNotRunIsNamedWithItsReason() {
-    assertThatThrownBy(() -> load(classifier("reverse")))
+    assertThatThrownBy(() -> load(classifier("backwards")))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(
             "m.onnx: the graph is no chain of layers that run; these nodes do not:\n"
-                + "  LSTM 'y': direction reverse alone is not run, only forward and"
-                + " bidirectional\n");
+                + "  LSTM 'y': direction 'backwards' is none that ONNX has\n");
   }
 
   @Test

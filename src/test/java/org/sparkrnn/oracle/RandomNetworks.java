@@ -141,6 +141,15 @@ public final class RandomNetworks {
     return cells;
   }
 
+  /** One direction from each row's end. */
+  public static Layer.Rnn reversed(String name, RnnCell cell) {
+    return new Layer.Rnn(
+        name,
+        Loop.TensorFlow.REVERSED_DYNAMIC_RNN,
+        List.of(new Layer.Level(List.of(cell))),
+        Layer.Merge.CONCAT);
+  }
+
   /** A stack of two directions, one list of a forward and a backward cell for each level. */
   @SafeVarargs
   public static Layer.Rnn stack(String name, List<RnnCell>... levels) {

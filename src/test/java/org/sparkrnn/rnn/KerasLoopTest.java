@@ -314,8 +314,15 @@ class KerasLoopTest {
         new Network(
             new Network.Input.Features(3),
             List.of(rnn("rnn", new Loop.Keras(true, true, false), random.gru(3, 2))));
-    assertThat(backwards.obstacleToPieces())
-        .contains("layer 'rnn' goes backwards, so it begins with steps still to come");
+    Network turned =
+        new Network(
+            new Network.Input.Features(3),
+            List.of(RandomNetworks.reversed("rnn", random.gru(3, 2))));
+    assertThat(List.of(backwards, turned))
+        .allSatisfy(
+            network ->
+                assertThat(network.obstacleToPieces())
+                    .contains("layer 'rnn' goes backwards, so it begins with steps still to come"));
     assertThat(
             masked(3, rnn("rnn", new Loop.Keras(false, true, false), random.gru(3, 2)))
                 .obstacleToPieces())

@@ -98,6 +98,14 @@ class LoopLawsTest {
         assertThat(Arrays.copyOfRange(last, stateFw, state))
             .as(what)
             .isEqualTo(run(onlyBw, rowsBw, Output.FINAL_STATE).get(row));
+        Network turned = network(3, RandomNetworks.reversed("turned", bw));
+        Rows unturned = withStates(rows, stateFw, state);
+        assertThat(columns(outputs, size, fw.outputSize(), bw.outputSize()))
+            .as(what)
+            .isEqualTo(run(turned, unturned, Output.OUTPUTS).get(row));
+        assertThat(Arrays.copyOfRange(last, stateFw, state))
+            .as(what)
+            .isEqualTo(run(turned, unturned, Output.FINAL_STATE).get(row));
       }
     }
   }
