@@ -4,12 +4,14 @@ import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sparkrnn.oracle.RandomNetworks;
+import org.sparkrnn.tensor.Tensor;
 
 /**
- * Writes HDF5 in the layout of Keras 2 with random weights, and configurations.
+ * Writes HDF5 in the layout of Keras 2, and configurations.
  *
  * @param random gives the weights
  */
@@ -22,22 +24,42 @@ record KerasH5(RandomNetworks random) {
    * @param weights the sizes of each layer's datasets by name
    */
   void write(Path path, String version, String config, Map<String, Map<String, int[]>> weights) {
+    Map<String, Map<String, Tensor>> layers = new LinkedHashMap<>();
+    weights.forEach(
+        (layer, datasets) -> {
+          Map<String, Tensor> tensors = new LinkedHashMap<>();
+          datasets.forEach(
+              (name, sizes) ->
+                  tensors.put(name, random.tensor(Arrays.stream(sizes).asLongStream().toArray())));
+          layers.put(layer, tensors);
+        });
+    writeTensors(path, version, config, layers);
+  }
+
+  /** As above, with these weights. */
+  static void writeTensors(
+      Path path, String version, String config, Map<String, Map<String, Tensor>> layers) {
     try (WritableHdfFile file = HdfFile.write(path)) {
       if (config != null) {
         file.putAttribute("model_config", config.replace('\'', '"'));
       }
       file.putAttribute("keras_version", version);
       WritableGroup root = config == null ? file : file.putGroup("model_weights");
-      root.putAttribute("layer_names", weights.keySet().toArray(String[]::new));
-      weights.forEach((name, datasets) -> write(root.putGroup(name), datasets));
+      root.putAttribute("layer_names", layers.keySet().toArray(String[]::new));
+      layers.forEach(
+          (name, datasets) -> {
+            WritableGroup group = root.putGroup(name);
+            group.putAttribute("weight_names", datasets.keySet().toArray(String[]::new));
+            put(group, datasets);
+          });
     }
   }
 
-  private void write(WritableGroup group, Map<String, int[]> datasets) {
-    group.putAttribute("weight_names", datasets.keySet().toArray(String[]::new));
+  /** Puts datasets into the groups that their names say. */
+  static void put(WritableGroup group, Map<String, Tensor> datasets) {
     Map<String, WritableGroup> groups = new LinkedHashMap<>();
     datasets.forEach(
-        (name, sizes) -> {
+        (name, tensor) -> {
           String[] parts = name.split("/", -1);
           WritableGroup at = group;
           String path = "";
@@ -47,18 +69,20 @@ record KerasH5(RandomNetworks random) {
             path += "/" + part;
             at = groups.computeIfAbsent(path, p -> parent.putGroup(part));
           }
-          put(at, parts[parts.length - 1], sizes);
+          put(at, parts[parts.length - 1], tensor);
         });
   }
 
-  private void put(WritableGroup group, String name, int[] sizes) {
-    if (sizes.length == 1) {
-      group.putDataset(name, random.floats(sizes[0]));
+  private static void put(WritableGroup group, String name, Tensor tensor) {
+    float[] values = tensor.toArray();
+    if (tensor.shape().rank() == 1) {
+      group.putDataset(name, values);
       return;
     }
-    float[][] rows = new float[sizes[0]][];
+    int columns = Math.toIntExact(tensor.shape().dim(1));
+    float[][] rows = new float[Math.toIntExact(tensor.shape().dim(0))][];
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = random.floats(sizes[1]);
+      rows[i] = Arrays.copyOfRange(values, i * columns, (i + 1) * columns);
     }
     group.putDataset(name, rows);
   }

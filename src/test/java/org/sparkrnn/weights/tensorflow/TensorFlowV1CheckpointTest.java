@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -29,49 +28,6 @@ class TensorFlowV1CheckpointTest {
   private static final int INT32 = 3;
   private static final int HALF = 19;
 
-  /** A checkpoint that is being written. */
-  private static final class Writer {
-    private final ProtoBytes meta = new ProtoBytes();
-    private final List<Block.Entry> entries = new ArrayList<>();
-
-    Writer tensor(String name, int dtype, List<Long> dims, List<TensorSlice> slices) {
-      ProtoBytes shape = new ProtoBytes();
-      dims.forEach(dim -> shape.message(2, new ProtoBytes().varint(1, dim)));
-      ProtoBytes tensor = new ProtoBytes().string(1, name).message(2, shape).varint(3, dtype);
-      slices.forEach(slice -> tensor.message(4, proto(slice)));
-      meta.message(1, tensor);
-      return this;
-    }
-
-    Writer piece(String name, TensorSlice slice, ProtoBytes tensor) {
-      ProtoBytes data =
-          new ProtoBytes().string(1, name).message(2, proto(slice)).message(3, tensor);
-      entries.add(
-          new Block.Entry(slice.key(name), new ProtoBytes().message(2, data).toByteArray()));
-      return this;
-    }
-
-    private static ProtoBytes proto(TensorSlice slice) {
-      ProtoBytes proto = new ProtoBytes();
-      for (TensorSlice.Extent extent : slice.extents()) {
-        proto.message(
-            1,
-            extent.length() == TensorSlice.Extent.ALL
-                ? new ProtoBytes()
-                : new ProtoBytes().varint(1, extent.start()).varint(2, extent.length()));
-      }
-      return proto;
-    }
-
-    byte[] bytes() {
-      List<Block.Entry> all = new ArrayList<>(entries);
-      byte[] contents = new ProtoBytes().message(1, meta).toByteArray();
-      all.add(new Block.Entry(new byte[0], contents));
-      all.sort(Comparator.comparing(Block.Entry::key, Arrays::compareUnsigned));
-      return TableBytes.table(all, 2, 0);
-    }
-  }
-
   private static TensorSlice slice(long... startsAndLengths) {
     List<TensorSlice.Extent> extents = new ArrayList<>();
     for (int i = 0; i < startsAndLengths.length; i += 2) {
@@ -89,8 +45,8 @@ class TensorFlowV1CheckpointTest {
     return new ProtoBytes().bytes(5, packed.toByteArray());
   }
 
-  private static Writer whole() {
-    return new Writer()
+  private static SlicesBytes whole() {
+    return new SlicesBytes()
         .tensor("kernel", FLOAT, List.of(2L, 3L), List.of(slice(0, -1, 0, -1)))
         .piece("kernel", slice(0, -1, 0, -1), floats(1, 2, 3, 4, 5, 6))
         .tensor("parts", FLOAT, List.of(2L, 3L), List.of(slice(0, -1, 0, 1), slice(0, -1, 1, 2)))
@@ -107,7 +63,7 @@ class TensorFlowV1CheckpointTest {
         .piece("step", slice(), new ProtoBytes().varint(7, 5));
   }
 
-  private static InMemoryStorage storage(Writer writer) {
+  private static InMemoryStorage storage(SlicesBytes writer) {
     return new InMemoryStorage().with("m.ckpt-1", writer.bytes());
   }
 
@@ -139,12 +95,12 @@ class TensorFlowV1CheckpointTest {
 
   @Test
   void aShardedCheckpointIsOneFile() throws IOException {
-    Writer first =
-        new Writer()
+    SlicesBytes first =
+        new SlicesBytes()
             .tensor("parts", FLOAT, List.of(2L), List.of(slice(0, 1)))
             .piece("parts", slice(0, 1), floats(1));
-    Writer second =
-        new Writer()
+    SlicesBytes second =
+        new SlicesBytes()
             .tensor("parts", FLOAT, List.of(2L), List.of(slice(1, 1)))
             .piece("parts", slice(1, 1), floats(2));
     InMemoryStorage storage =
@@ -176,7 +132,7 @@ class TensorFlowV1CheckpointTest {
         .hasMessage("memory has no file c");
   }
 
-  private static void refused(Writer writer, String tensor, String message) {
+  private static void refused(SlicesBytes writer, String tensor, String message) {
     assertThatThrownBy(
             () -> {
               try (TensorFlowV1Checkpoint file = open(storage(writer))) {
@@ -191,46 +147,52 @@ class TensorFlowV1CheckpointTest {
   void contentsThatLieAreReported() {
     TensorSlice all = slice(0, -1);
     refused(
-        new Writer().tensor("k", FLOAT, List.of(4L), List.of(all)),
+        new SlicesBytes().tensor("k", FLOAT, List.of(4L), List.of(all)),
         "k",
         "piece '-' of tensor 'k' is missing");
     refused(
-        new Writer().tensor("k", FLOAT, List.of(1L << 40), List.of(all)).piece("k", all, floats(1)),
+        new SlicesBytes()
+            .tensor("k", FLOAT, List.of(1L << 40), List.of(all))
+            .piece("k", all, floats(1)),
         "k",
         "piece '-' of tensor 'k' has 17 bytes, too few for 1099511627776 numbers");
     refused(
-        new Writer().tensor("k", FLOAT, List.of(3L), List.of(all)).piece("k", all, floats(1, 2)),
+        new SlicesBytes()
+            .tensor("k", FLOAT, List.of(3L), List.of(all))
+            .piece("k", all, floats(1, 2)),
         "k",
         "piece '-' of tensor 'k' has 2 numbers, but its shape has 3");
     refused(
-        new Writer().tensor("k", FLOAT, List.of(1L), List.of(all)).piece("k", all, floats(1, 2)),
+        new SlicesBytes()
+            .tensor("k", FLOAT, List.of(1L), List.of(all))
+            .piece("k", all, floats(1, 2)),
         "k",
         "piece '-' of tensor 'k' has more than the 1 numbers of its shape");
     refused(
-        new Writer().tensor("k", DOUBLE, List.of(1L), List.of(all)).piece("k", all, floats(1)),
+        new SlicesBytes().tensor("k", DOUBLE, List.of(1L), List.of(all)).piece("k", all, floats(1)),
         "k",
         "piece '-' of tensor 'k' has FLOAT32 numbers, expected FLOAT64");
     refused(
-        new Writer().tensor("k", FLOAT, List.of(2L), List.of(all, all)),
+        new SlicesBytes().tensor("k", FLOAT, List.of(2L), List.of(all, all)),
         "k",
         "the table of contents lists piece '-' of tensor 'k' twice");
     refused(
-        new Writer().tensor("k", FLOAT, List.of(2L), List.of(slice(1, 2))),
+        new SlicesBytes().tensor("k", FLOAT, List.of(2L), List.of(slice(1, 2))),
         "k",
         "piece '1,2' of tensor 'k' is no part of [2]");
     refused(
-        new Writer().tensor("k", FLOAT, List.of(2L), List.of(slice(1, 1))),
+        new SlicesBytes().tensor("k", FLOAT, List.of(2L), List.of(slice(1, 1))),
         "k",
         "the pieces of tensor 'k' have 1 elements, but [2] has 2");
     refused(
-        new Writer()
+        new SlicesBytes()
             .tensor("k", FLOAT, List.of(4L), List.of(slice(0, 2), slice(1, 2)))
             .piece("k", slice(0, 2), floats(1, 2))
             .piece("k", slice(1, 2), floats(2, 3)),
         "k",
         "piece '1,2' of tensor 'k' overlaps another");
     refused(
-        new Writer().tensor("k", -1, List.of(2L), List.of(all)),
+        new SlicesBytes().tensor("k", -1, List.of(2L), List.of(all)),
         "k",
         "the table of contents gives tensor 'k' the element type -1");
   }

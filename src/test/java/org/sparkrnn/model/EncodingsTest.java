@@ -1,0 +1,61 @@
+package org.sparkrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkrnn.RnnModel;
+import org.sparkrnn.RnnOutputs;
+import org.sparkrnn.RnnSequences;
+import org.sparkrnn.oracle.RandomNetworks;
+
+/** One network in every form of file gives one answer. */
+class EncodingsTest {
+  private static final int ROWS = 6;
+
+  @TempDir private Path temp;
+
+  private static RnnSequences rows(long seed) {
+    RandomNetworks random = new RandomNetworks(seed);
+    float[][][] rows = new float[ROWS][][];
+    for (int row = 0; row < ROWS; row++) {
+      rows[row] = new float[1 + 3 * row][];
+      for (int step = 0; step < rows[row].length; step++) {
+        rows[row][step] = random.floats(3);
+      }
+    }
+    return RnnSequences.of(rows);
+  }
+
+  @Test
+  void everyEncodingOfOneNetworkGivesTheSameBits() throws IOException {
+    for (long seed = 1; seed <= 3; seed++) {
+      Map<Encoding, RnnOutputs> answers = new EnumMap<>(Encoding.class);
+      Map<Encoding, String> outputs = new EnumMap<>(Encoding.class);
+      for (Encoding encoding : Encoding.values()) {
+        Path folder = Files.createDirectories(temp.resolve(seed + encoding.name()));
+        Path model = encoding.write(seed, folder);
+        RnnModel loaded = RnnModel.load(model.toString(), new Configuration(false));
+        assertThat(loaded.defaultOutputs()).as("%s", encoding).hasSize(1);
+        outputs.put(encoding, loaded.defaultOutputs().get(0));
+        answers.put(encoding, loaded.run(rows(seed)));
+      }
+      RnnOutputs first = answers.get(Encoding.CHECKPOINT_V2);
+      for (Encoding encoding : Encoding.values()) {
+        for (int row = 0; row < ROWS; row++) {
+          float[] expected = first.floats(outputs.get(Encoding.CHECKPOINT_V2), row);
+          assertThat(expected).hasSize(5 * (1 + 3 * row));
+          assertThat(answers.get(encoding).floats(outputs.get(encoding), row))
+              .as("%s, seed %d, row %d", encoding, seed, row)
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.sparkrnn.weights.tensorflow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
+
+/** Whole, well-formed checkpoints of given tensors, in both forms. */
+public final class CheckpointBytes {
+  private static final int FLOAT = 1;
+
+  private CheckpointBytes() {}
+
+  /** The two files of a V2 checkpoint by what follows the prefix in their names. */
+  public static Map<String, byte[]> v2(Map<String, Tensor> tensors) {
+    SortedMap<String, Tensor> sorted = new TreeMap<>(tensors);
+    List<Block.Entry> entries = new ArrayList<>();
+    ProtoBytes version = new ProtoBytes().varint(1, 1);
+    byte[] header = new ProtoBytes().varint(1, 1).message(3, version).toByteArray();
+    entries.add(new Block.Entry(new byte[0], header));
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    sorted.forEach(
+        (name, tensor) -> {
+          byte[] bytes = littleEndian(tensor);
+          CRC32C crc = new CRC32C();
+          crc.update(bytes);
+          ProtoBytes entry =
+              new ProtoBytes()
+                  .varint(1, FLOAT)
+                  .message(2, shape(tensor.shape()))
+                  .varint(4, data.size())
+                  .varint(5, bytes.length)
+                  .fixed32(6, MaskedCrc.mask(crc));
+          entries.add(new Block.Entry(name.getBytes(UTF_8), entry.toByteArray()));
+          data.writeBytes(bytes);
+        });
+    return Map.of(
+        ".index", TableBytes.table(entries, 3, 0), ".data-00000-of-00001", data.toByteArray());
+  }
+
+  /** The one file of a V1 checkpoint. */
+  public static byte[] v1(Map<String, Tensor> tensors) {
+    SlicesBytes file = new SlicesBytes();
+    tensors.forEach(
+        (name, tensor) -> {
+          TensorSlice.Extent all = new TensorSlice.Extent(0, TensorSlice.Extent.ALL);
+          TensorSlice slice = new TensorSlice(Collections.nCopies(tensor.shape().rank(), all));
+          file.tensor(name, FLOAT, tensor.shape().dims(), List.of(slice));
+          file.piece(name, slice, new ProtoBytes().bytes(5, littleEndian(tensor)));
+        });
+    return file.bytes();
+  }
+
+  private static ProtoBytes shape(Shape shape) {
+    ProtoBytes proto = new ProtoBytes();
+    shape.dims().forEach(dim -> proto.message(2, new ProtoBytes().varint(1, dim)));
+    return proto;
+  }
+
+  private static byte[] littleEndian(Tensor tensor) {
+    float[] values = tensor.toArray();
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+}
