@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.InputSpec;
 import org.sparkrnn.model.ModelLoader;
 import org.sparkrnn.model.SequenceModel;
@@ -94,10 +95,22 @@ public final class RnnModel {
    * @param conf for the file systems, on the driver and on executors
    */
   public static RnnModel load(String path, String weights, Configuration conf) throws IOException {
-    SequenceModel model = ModelLoader.load(path, weights, conf);
-    return new RnnModel(
-        ModelHandle.of(
-            model, new ModelHandle.Origin(absolute(path, conf), absolute(weights, conf), conf)));
+    return load(path, weights, Cut.NONE, conf);
+  }
+
+  /**
+   * Loads a part of a model, for files that hold a graph of which not all runs.
+   *
+   * @param weights the weights file, or the empty string for the model's own
+   * @param cut which part of the graph is the model
+   * @param conf for the file systems, on the driver and on executors
+   */
+  public static RnnModel load(String path, String weights, Cut cut, Configuration conf)
+      throws IOException {
+    SequenceModel model = ModelLoader.load(path, weights, cut, conf);
+    ModelHandle.Origin origin =
+        new ModelHandle.Origin(absolute(path, conf), absolute(weights, conf), cut, conf);
+    return new RnnModel(ModelHandle.of(model, origin));
   }
 
   /** A model made by a program. It travels with the job, whose limit for that it may not exceed. */

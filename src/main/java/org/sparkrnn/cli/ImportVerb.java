@@ -2,6 +2,7 @@ package org.sparkrnn.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkrnn.model.ModelLoader;
 import org.sparkrnn.model.ModelWriter;
@@ -25,7 +26,7 @@ final class ImportVerb implements Verb {
             "MODEL",
             "A folder with a model.json, or that file; or a file that describes itself."));
     spec.addPositional(place("1", "DIR", "The folder to write into; made where there is none."));
-    SettingOptions.addTo(spec, List.of(RnnKey.WEIGHTS));
+    SettingOptions.addTo(spec, List.of(RnnKey.WEIGHTS, RnnKey.FROM, RnnKey.TO));
     return spec;
   }
 
@@ -44,11 +45,12 @@ final class ImportVerb implements Verb {
   public void run(ParseResult options, Surroundings around) throws IOException {
     String from = options.matchedPositionalValue(0, "");
     String to = options.matchedPositionalValue(1, "");
-    String weights = SettingOptions.given(options).getOrDefault(RnnKey.WEIGHTS, "");
+    Map<RnnKey, String> given = SettingOptions.given(options);
+    String weights = given.getOrDefault(RnnKey.WEIGHTS, "");
     Configuration conf = around.hadoop();
     SequenceModel model;
     try {
-      model = ModelLoader.load(from, weights, conf);
+      model = ModelLoader.load(from, weights, SettingOptions.cut(given), conf);
     } catch (IOException e) {
       throw Refusal.unreadable("model " + from, ExitCode.MODEL, e);
     }

@@ -2,6 +2,7 @@ package org.sparkrnn.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.sparkrnn.model.ModelInspection;
 import org.sparkrnn.spark.RnnKey;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,17 +35,18 @@ final class InspectVerb implements Verb {
             .type(boolean.class)
             .description("Print JSON, for programs.")
             .build());
-    SettingOptions.addTo(spec, List.of(RnnKey.WEIGHTS));
+    SettingOptions.addTo(spec, List.of(RnnKey.WEIGHTS, RnnKey.FROM, RnnKey.TO));
     return spec;
   }
 
   @Override
   public void run(ParseResult options, Surroundings around) throws IOException {
     String path = options.matchedPositionalValue(0, "");
-    String weights = SettingOptions.given(options).getOrDefault(RnnKey.WEIGHTS, "");
+    Map<RnnKey, String> given = SettingOptions.given(options);
+    String weights = given.getOrDefault(RnnKey.WEIGHTS, "");
     ModelInspection found;
     try {
-      found = ModelInspection.of(path, weights, around.hadoop());
+      found = ModelInspection.of(path, weights, SettingOptions.cut(given), around.hadoop());
     } catch (IOException e) {
       throw Refusal.unreadable("model " + path, ExitCode.MODEL, e);
     }

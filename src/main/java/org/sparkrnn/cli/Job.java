@@ -123,7 +123,8 @@ final class Job {
 
   private RnnModel load(String path) {
     try {
-      return RnnModel.load(path, settings.text(RnnKey.WEIGHTS), conf);
+      return RnnModel.load(
+          path, settings.text(RnnKey.WEIGHTS), SettingOptions.cut(settings.all()), conf);
     } catch (IOException e) {
       throw Refusal.unreadable("model " + path, ExitCode.MODEL, e);
     }

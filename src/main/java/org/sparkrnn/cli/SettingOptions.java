@@ -3,6 +3,7 @@ package org.sparkrnn.cli;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.spark.RnnKey;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -45,6 +46,11 @@ final class SettingOptions {
       return doc + " May be given several times.";
     }
     return key.defaultValue().isEmpty() ? doc : doc + " Default: " + key.defaultValue() + ".";
+  }
+
+  /** Which part of a model is to be used. */
+  static Cut cut(Map<RnnKey, String> given) {
+    return new Cut(given.getOrDefault(RnnKey.FROM, ""), given.getOrDefault(RnnKey.TO, ""));
   }
 
   /** What was given on the command line. */

@@ -114,18 +114,30 @@ public record ModelInspection(
    */
   public static ModelInspection of(String path, String weights, Configuration conf)
       throws IOException {
+    return of(path, weights, Cut.NONE, conf);
+  }
+
+  /**
+   * Inspects as {@link #of(String, String, Configuration)} does, or a part of a model.
+   *
+   * @param cut which part of a file's graph is the model
+   */
+  public static ModelInspection of(String path, String weights, Cut cut, Configuration conf)
+      throws IOException {
     Path whole = new Path(path);
     FileSystem files = HadoopStorage.fileSystem(whole, conf);
     boolean spec =
         whole.getName().endsWith(".json")
             || ModelLoader.selfDescribing(files, whole).isPresent()
             || files.exists(new Path(whole, ModelLoader.SPEC));
-    return spec ? ofModel(path, weights, conf) : ofWeights(path, files, whole);
+    if (!spec) {
+      cut.requireNone(path);
+      return ofWeights(path, files, whole);
+    }
+    return ofModel(path, ModelLoader.read(path, weights, cut, conf));
   }
 
-  private static ModelInspection ofModel(String path, String weights, Configuration conf)
-      throws IOException {
-    ModelLoader.Loaded loaded = ModelLoader.read(path, weights, conf);
+  private static ModelInspection ofModel(String path, ModelLoader.Loaded loaded) {
     List<TensorLine> tensors = new ArrayList<>();
     for (TensorInfo info : loaded.tensors()) {
       String user = loaded.users().get(info.name());

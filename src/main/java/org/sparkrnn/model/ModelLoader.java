@@ -37,7 +37,17 @@ public final class ModelLoader {
    */
   public static SequenceModel load(String path, String weights, Configuration conf)
       throws IOException {
-    return read(path, weights, conf).model();
+    return load(path, weights, Cut.NONE, conf);
+  }
+
+  /**
+   * Loads a model as {@link #load(String, String, Configuration)} does, or a part of one.
+   *
+   * @param cut which part of a file's graph is the model
+   */
+  public static SequenceModel load(String path, String weights, Cut cut, Configuration conf)
+      throws IOException {
+    return read(path, weights, cut, conf).model();
   }
 
   /**
@@ -58,17 +68,20 @@ public final class ModelLoader {
       List<org.sparkrnn.weights.TensorInfo> tensors,
       java.util.Map<String, String> users) {}
 
-  static Loaded read(String path, String weights, Configuration conf) throws IOException {
+  static Loaded read(String path, String weights, Cut cut, Configuration conf) throws IOException {
     FileSystem files = HadoopStorage.fileSystem(new Path(path), conf);
     Optional<Path> whole = selfDescribing(files, new Path(path));
     if (whole.isPresent()) {
       requireNoWeights(path, weights);
       Storage folder = new HadoopStorage(files, folder(whole.get()));
       String file = whole.get().getName();
-      return OnnxNetwork.isNamedSo(file)
-          ? OnnxNetwork.load(folder, file)
-          : KerasNetwork.load(folder, file);
+      if (OnnxNetwork.isNamedSo(file)) {
+        return OnnxNetwork.load(folder, file, cut);
+      }
+      cut.requireNone(path);
+      return KerasNetwork.load(folder, file);
     }
+    cut.requireNone(path);
     Path spec = specFile(path, files);
     Storage folder = new HadoopStorage(files, folder(spec));
     ModelSpec parsed =

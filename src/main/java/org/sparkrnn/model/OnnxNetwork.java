@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.sparkrnn.model.OnnxValue.Unknown;
 import org.sparkrnn.rnn.Layer;
@@ -34,7 +35,12 @@ final class OnnxNetwork {
   private final OnnxGraph graph;
   private final Map<String, Integer> makers = new HashMap<>();
 
-  private OnnxNetwork(OnnxFile file) {
+  /** The value that takes the sequences' place; empty for the graph's own input. */
+  private final String from;
+
+  private final List<String> outputs;
+
+  private OnnxNetwork(OnnxFile file, Cut cut) {
     this.file = file;
     this.graph = file.graph();
     for (int i = 0; i < graph.nodes().size(); i++) {
@@ -44,6 +50,33 @@ final class OnnxNetwork {
         }
       }
     }
+    this.from = cut.from().isEmpty() ? "" : value(cut.from());
+    this.outputs =
+        cut.to().isEmpty()
+            ? graph.outputs().stream().map(OnnxGraph.Value::name).toList()
+            : List.of(value(cut.to()));
+  }
+
+  /** The value of this name, or the first one that the node of this name gives. */
+  private String value(String name) {
+    Set<String> known = new TreeSet<>(makers.keySet());
+    graph.inputs().forEach(input -> known.add(input.name()));
+    if (known.contains(name)) {
+      return name;
+    }
+    List<OnnxNode> named = graph.nodes().stream().filter(node -> node.name().equals(name)).toList();
+    if (named.size() > 1) {
+      throw error(named.size() + " nodes are named '" + name + "'; name the value that one gives");
+    }
+    if (!named.isEmpty()) {
+      return named.get(0).outputs().stream()
+          .filter(output -> !output.isEmpty())
+          .findFirst()
+          .orElseThrow(() -> error("node '" + name + "' gives nothing"));
+    }
+    graph.nodes().forEach(node -> known.add(node.label()));
+    throw error(
+        "the graph has no node and no value '" + name + "'" + Spelling.hint(name, known).strip());
   }
 
   /** Whether a name is one that ONNX models have. */
@@ -57,9 +90,9 @@ final class OnnxNetwork {
    * @throws ModelException if the graph is not such a chain; the message lists every node that does
    *     not run
    */
-  static ModelLoader.Loaded load(Storage folder, String name) throws IOException {
+  static ModelLoader.Loaded load(Storage folder, String name, Cut cut) throws IOException {
     try (OnnxFile file = OnnxFile.open(folder, name)) {
-      return new OnnxNetwork(file).load(name.replaceFirst("\\.onnx$", ""));
+      return new OnnxNetwork(file, cut).load(name.replaceFirst("\\.onnx$", ""));
     }
   }
 
@@ -69,7 +102,7 @@ final class OnnxNetwork {
 
   private ModelLoader.Loaded load(String name) throws IOException {
     boolean[] needed = new boolean[graph.nodes().size()];
-    reach(graph.outputs().stream().map(OnnxGraph.Value::name).toList(), needed, input -> true);
+    reach(outputs, needed, input -> !input.equals(from));
     OnnxWalk walk = new OnnxWalk(file, source(needed));
     walk.walk(needed);
     List<String> select = select(walk);
@@ -123,10 +156,14 @@ final class OnnxNetwork {
     for (int i = 0; i < needed.length; i++) {
       OnnxNode node = graph.nodes().get(i);
       if (needed[i] && RECURRENT.contains(node.opType()) && node.domain().isEmpty()) {
-        return source(node.input(0), new HashSet<>());
+        return from.isEmpty() ? source(node.input(0), new HashSet<>()) : from;
       }
     }
-    throw error("the graph's outputs need no LSTM, GRU or RNN node, so there is nothing to run");
+    throw error(
+        "the outputs "
+            + outputs
+            + (from.isEmpty() ? "" : " from '" + from + "' on")
+            + " need no LSTM, GRU or RNN node, so there is nothing to run");
   }
 
   private String source(String name, Set<String> seen) {
@@ -146,8 +183,8 @@ final class OnnxNetwork {
   /** The outputs to return: the graph's; empty if one of them does not run. */
   private List<String> select(OnnxWalk walk) {
     Set<String> select = new LinkedHashSet<>();
-    for (OnnxGraph.Value output : graph.outputs()) {
-      Optional<String> name = walk.output(output.name());
+    for (String output : outputs) {
+      Optional<String> name = walk.output(output);
       if (name.isEmpty()) {
         return List.of();
       }
@@ -162,11 +199,7 @@ final class OnnxNetwork {
   }
 
   private ModelException refusal(OnnxWalk walk, boolean[] needed) {
-    List<String> bad =
-        graph.outputs().stream()
-            .map(OnnxGraph.Value::name)
-            .filter(name -> walk.output(name).isEmpty())
-            .toList();
+    List<String> bad = outputs.stream().filter(name -> walk.output(name).isEmpty()).toList();
     boolean[] reached = new boolean[needed.length];
     reach(bad, reached, input -> walk.value(input) instanceof Unknown);
     List<String> lines = new ArrayList<>();

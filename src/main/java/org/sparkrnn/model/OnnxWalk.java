@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.model.OnnxValue.Axis;
 import org.sparkrnn.model.OnnxValue.Fed;
@@ -34,6 +35,7 @@ final class OnnxWalk {
   private final OnnxShapes shapes;
   private final OnnxInputs inputs;
   private final OnnxLoops loops;
+  private final String source;
   private final Map<String, OnnxValue> values = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
 
@@ -42,18 +44,18 @@ final class OnnxWalk {
 
   OnnxWalk(OnnxFile file, String source) {
     this.graph = file.graph();
+    this.source = source;
     this.constants = new OnnxConstants(file);
     this.shapes = new OnnxShapes(file, constants, chain);
     this.inputs = new OnnxInputs(constants, this::value);
-    this.loops = new OnnxLoops(constants, inputs, chain, dims(graph, source));
+    this.loops = new OnnxLoops(constants, inputs, chain, declared(graph, source).dims());
     file.tensors().keySet().forEach(name -> values.put(name, new OnnxValue.Stored(name)));
-    for (OnnxGraph.Value input : graph.inputs()) {
-      boolean ids = input.dtype().equals("INT64") || input.dtype().equals("INT32");
-      values.put(
-          input.name(),
-          input.name().equals(source)
-              ? OnnxChain.input(input.ranked() ? input.dims().size() : ids ? 2 : 3, !ids)
-              : new Fed(input.name()));
+    graph.inputs().forEach(input -> values.put(input.name(), new Fed(input.name())));
+    OnnxGraph.Value input = declared(graph, source);
+    boolean ids = input.dtype().equals("INT64") || input.dtype().equals("INT32");
+    boolean made = graph.nodes().stream().anyMatch(node -> node.outputs().contains(source));
+    if (made || values.get(source) instanceof Fed) {
+      values.put(source, OnnxChain.input(input.ranked() ? input.dims().size() : ids ? 2 : 3, !ids));
     }
     for (OnnxNode node : graph.nodes()) {
       node.inputs().forEach(name -> uses.merge(name, 1, Integer::sum));
@@ -61,12 +63,19 @@ final class OnnxWalk {
     graph.outputs().forEach(output -> uses.merge(output.name(), 1, Integer::sum));
   }
 
-  private static List<Long> dims(OnnxGraph graph, String input) {
-    return graph.inputs().stream()
-        .filter(value -> value.name().equals(input) && value.ranked())
+  /** What the file says of a value; where it says nothing, what the nodes that read it tell. */
+  private static OnnxGraph.Value declared(OnnxGraph graph, String name) {
+    return Stream.concat(graph.inputs().stream(), graph.between().stream())
+        .filter(value -> value.name().equals(name))
         .findFirst()
-        .map(OnnxGraph.Value::dims)
-        .orElse(List.of());
+        .orElseGet(
+            () -> {
+              boolean ids =
+                  graph.nodes().stream()
+                      .anyMatch(
+                          node -> node.opType().equals("Gather") && node.input(1).equals(name));
+              return new OnnxGraph.Value(name, ids ? "INT64" : "", List.of(), false);
+            });
   }
 
   OnnxChain chain() {
@@ -102,6 +111,9 @@ final class OnnxWalk {
       for (int output = 0; output < node.outputs().size(); output++) {
         OnnxValue result = output < results.size() ? results.get(output) : new Unknown();
         String name = node.output(output);
+        if (name.equals(source)) {
+          continue;
+        }
         values.put(name, result);
         if (result instanceof Flow flow && uses.getOrDefault(name, 0) > 1) {
           chain.share(flow);

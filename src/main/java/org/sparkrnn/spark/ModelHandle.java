@@ -6,6 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.tensor.Tensor;
 
@@ -38,9 +39,10 @@ public final class ModelHandle implements Serializable {
    *
    * @param path the model, as executors can find it too
    * @param weights the weights, if they are not the model's own; else empty
+   * @param cut which part of the file's graph the model is
    * @param conf for the file systems
    */
-  public record Origin(String path, String weights, Configuration conf) {}
+  public record Origin(String path, String weights, Cut cut, Configuration conf) {}
 
   /** A model that was made in the program; it can only travel with the job. */
   public static ModelHandle of(SequenceModel model) {

@@ -49,7 +49,11 @@ final class ModelShipping {
     }
     ModelHandle.Origin origin = handle.origin().orElseThrow();
     return new ModelSource.Stored(
-        fingerprint, origin.path(), origin.weights(), new SerializableConfiguration(origin.conf()));
+        fingerprint,
+        origin.path(),
+        origin.weights(),
+        origin.cut(),
+        new SerializableConfiguration(origin.conf()));
   }
 
   private static synchronized Broadcast<byte[]> broadcast(

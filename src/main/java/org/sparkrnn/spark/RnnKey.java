@@ -19,6 +19,20 @@ public enum RnnKey {
           + " configuration knows; without a scheme, on its default one."),
   /** Other weights than the spec names. */
   WEIGHTS("weights", "PATH", "", "A weights file to use in place of the one the model names."),
+  /** Where the part that runs begins. */
+  FROM(
+      "from",
+      "NODE",
+      "",
+      "Of an ONNX file: the node or value whose place the sequences take, where only a part of the"
+          + " graph is to run. By default the graph's input."),
+  /** Where the part that runs ends. */
+  TO(
+      "to",
+      "NODE",
+      "",
+      "Of an ONNX file: the node or value that is the output, where only a part of the graph is to"
+          + " run. By default the graph's outputs."),
   /** What to run it on. */
   INPUT("input", "PATH", "", "The rows: a path that Spark can read."),
   /** In which format. */

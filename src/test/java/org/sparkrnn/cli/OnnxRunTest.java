@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkrnn.RnnModel;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.spark.SharedSession;
 import org.sparkrnn.weights.onnx.OnnxWriter;
 
@@ -71,5 +73,54 @@ class OnnxRunTest {
           .extracting(row -> row.getFloat(0))
           .containsExactly(14f, 1f, 16.5f);
     }
+  }
+
+  /** A graph with something before and behind its sums that does not run. */
+  private static byte[] inTheMiddle() {
+    OnnxWriter around = new OnnxWriter();
+    around.message(1, OnnxWriter.node("Conv", List.of("audio", "one"), List.of("X")));
+    around.message(1, OnnxWriter.node("Einsum", List.of("twice"), List.of("end")));
+    around.message(11, OnnxWriter.value("audio", 1, -1, -1));
+    around.message(12, OnnxWriter.value("end", 1, -1));
+    // Messages written twice are merged.
+    return new OnnxWriter().raw(sums()).message(7, around).toByteArray();
+  }
+
+  @Test
+  void aPartOfAGraphIsInspectedImportedAndRun(SparkSession session) throws IOException {
+    Path temp = given.toRealPath();
+    String file = Files.write(temp.resolve("audio.onnx"), inTheMiddle()).toString();
+    assertThat(Command.withoutSpark("inspect", file).code()).isEqualTo(ExitCode.MODEL);
+    Command inspect = Command.withoutSpark("inspect", file, "--from", "X", "--to", "twice");
+    assertThat(inspect.code()).as(inspect.toString()).isEqualTo(ExitCode.DONE);
+    assertThat(inspect.out()).contains("dynamic_rnn of BasicRNNCell", "used by rnn");
+    String written = temp.resolve("canonical").toString();
+    Command imported =
+        Command.withoutSpark("import", "--from", "X", "--to", "twice", file, written);
+    assertThat(imported.code()).as(imported.toString()).isEqualTo(ExitCode.DONE);
+    session.sql("select array(1f, 2f, 4f) as steps").write().parquet(temp + "/in");
+    Command run =
+        Command.with(
+            session,
+            "run",
+            "--model",
+            file,
+            "--from",
+            "X",
+            "--to",
+            "twice",
+            "--input",
+            temp + "/in",
+            "--output",
+            temp + "/out",
+            "--sequence",
+            "steps");
+    assertThat(run.code()).as(run.toString()).isEqualTo(ExitCode.DONE);
+    assertThat(session.read().parquet(temp + "/out").first().getSeq(1).apply(0)).isEqualTo(14f);
+    Configuration conf = new Configuration();
+    RnnModel part = RnnModel.load(file, "", new Cut("X", "twice"), conf);
+    assertThat(RnnModel.load(written, conf).run(new float[][][] {{{1}, {2}}}).floats("dense", 0))
+        .isEqualTo(part.run(new float[][][] {{{1}, {2}}}).floats("dense", 0))
+        .containsExactly(6f);
   }
 }

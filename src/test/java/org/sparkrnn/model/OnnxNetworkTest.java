@@ -43,7 +43,8 @@ class OnnxNetworkTest {
   }
 
   static SequenceModel load(byte[] bytes) throws IOException {
-    return OnnxNetwork.load(new InMemoryStorage().with("m.onnx", bytes), "m.onnx").model();
+    return OnnxNetwork.load(new InMemoryStorage().with("m.onnx", bytes), "m.onnx", Cut.NONE)
+        .model();
   }
 
   /** Runs rows {@code [rows][steps * floats]}; per output and row its floats. */
@@ -168,7 +169,8 @@ class OnnxNetworkTest {
   @ValueSource(strings = {"lstm", "gru", "rnn"})
   void pytorchsExportsGiveOnnxRuntimesOutputs(String name) throws IOException {
     Path folder = data("models/onnx-burn-rnn-tests");
-    SequenceModel model = OnnxNetwork.load(LocalStorage.of(folder), name + ".onnx").model();
+    SequenceModel model =
+        OnnxNetwork.load(LocalStorage.of(folder), name + ".onnx", Cut.NONE).model();
     Path expected = folder.resolve("expected/" + name);
     Npy input = Npy.read(expected.resolve("in_input.npy"));
     Npy output = Npy.read(expected.resolve(name.equals("gru") ? "Y.npy" : "output.npy"));
@@ -194,7 +196,8 @@ class OnnxNetworkTest {
   @Test
   void aNetworkWithPartsThatDoNotRunIsRefusedWithAllOfThem() {
     Path folder = data("models/pth-onnx-gtcrn");
-    assertThatThrownBy(() -> OnnxNetwork.load(LocalStorage.of(folder), "gtcrn_simple.onnx"))
+    assertThatThrownBy(
+            () -> OnnxNetwork.load(LocalStorage.of(folder), "gtcrn_simple.onnx", Cut.NONE))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(
             folder.resolve("gtcrn_simple.onnx")

@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.ModelException;
 import org.sparkrnn.model.ModelLoader;
 import org.sparkrnn.model.SequenceModel;
@@ -64,15 +65,17 @@ public sealed interface ModelSource extends Serializable {
    * @param fingerprint of the model that the driver saw
    * @param path as {@link ModelLoader#load} takes it
    * @param weights as {@link ModelLoader#load} takes it
+   * @param cut as {@link ModelLoader#load} takes it
    * @param conf for the file systems
    */
-  record Stored(String fingerprint, String path, String weights, SerializableConfiguration conf)
+  record Stored(
+      String fingerprint, String path, String weights, Cut cut, SerializableConfiguration conf)
       implements ModelSource {
     @Override
     public SequenceModel load() {
       SequenceModel model;
       try {
-        model = ModelLoader.load(path, weights, conf.value());
+        model = ModelLoader.load(path, weights, cut, conf.value());
       } catch (IOException | ModelException | WeightsException e) {
         throw new ModelException(
             "an executor cannot read the model at "

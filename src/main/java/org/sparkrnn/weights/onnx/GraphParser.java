@@ -20,6 +20,7 @@ final class GraphParser {
   private final List<OnnxNode> nodes = new ArrayList<>();
   private final List<OnnxGraph.Value> inputs = new ArrayList<>();
   private final List<OnnxGraph.Value> outputs = new ArrayList<>();
+  private final List<OnnxGraph.Value> between = new ArrayList<>();
   private final SortedMap<String, OnnxTensor> tensors = new TreeMap<>();
   private String name = "";
   private String producer = "";
@@ -54,7 +55,13 @@ final class GraphParser {
         parser.inputs.stream().filter(v -> !parser.tensors.containsKey(v.name())).toList();
     OnnxGraph graph =
         new OnnxGraph(
-            parser.name, parser.producer, parser.opset, parser.nodes, fed, parser.outputs);
+            parser.name,
+            parser.producer,
+            parser.opset,
+            parser.nodes,
+            fed,
+            parser.outputs,
+            parser.between);
     return new Parsed(graph, Collections.unmodifiableSortedMap(parser.tensors));
   }
 
@@ -85,6 +92,7 @@ final class GraphParser {
         }
         case 11 -> inputs.add(value(in.message()));
         case 12 -> outputs.add(value(in.message()));
+        case 13 -> between.add(value(in.message()));
         default -> in.skip();
       }
     }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param nodes in the file's order
  * @param inputs what is fed at run time; constants that old files list among them left out
  * @param outputs what the model gives
+ * @param between what the file says of values that nodes hand on
  */
 public record OnnxGraph(
     String name,
@@ -18,16 +19,18 @@ public record OnnxGraph(
     long opset,
     List<OnnxNode> nodes,
     List<Value> inputs,
-    List<Value> outputs) {
+    List<Value> outputs,
+    List<Value> between) {
   /** Takes copies of the lists. */
   public OnnxGraph {
     nodes = List.copyOf(nodes);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    between = List.copyOf(between);
   }
 
   /**
-   * An input or an output.
+   * An input, an output or a value between nodes.
    *
    * @param name its name
    * @param dtype its element type in ONNX' word, {@code FLOAT}; empty where the file does not say

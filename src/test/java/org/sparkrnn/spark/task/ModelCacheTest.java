@@ -16,6 +16,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.ModelException;
 import org.sparkrnn.model.ModelLoader;
 import org.sparkrnn.model.ModelWriter;
@@ -37,6 +38,7 @@ class ModelCacheTest {
             ModelLoader.load(path, "", conf).fingerprint(),
             path,
             "",
+            Cut.NONE,
             new SerializableConfiguration(conf));
   }
 
@@ -94,7 +96,8 @@ class ModelCacheTest {
 
   @Test
   void anotherModelBehindThePathIsRefused() {
-    ModelSource.Stored other = new ModelSource.Stored("beef", stored.path(), "", stored.conf());
+    ModelSource.Stored other =
+        new ModelSource.Stored("beef", stored.path(), "", Cut.NONE, stored.conf());
 
     assertThatThrownBy(() -> cache.acquire(other, "scalar"))
         .isInstanceOf(ModelException.class)
