@@ -3,15 +3,11 @@ package org.sparkrnn.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.sparkrnn.rnn.Output;
 import org.sparkrnn.weights.ByteSource;
 import org.sparkrnn.weights.Storage;
 import org.sparkrnn.weights.ZipArchive;
@@ -74,14 +70,14 @@ final class KerasNetwork {
    */
   static ModelLoader.Loaded load(Storage folder, String name) throws IOException {
     try (KerasFile file = open(folder, name)) {
-      ModelSpec spec = SpecParser.parse(draft(file, folder, name), file.name());
+      byte[] text = model(file, folder, name).spec(stem(name), name);
+      ModelSpec spec = SpecParser.parse(text, file.name());
       InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
       return ModelLoader.assemble(stem(name), spec, input, file);
     }
   }
 
-  /** The text of a spec for the file. */
-  static byte[] draft(KerasFile file, Storage folder, String name) throws IOException {
+  private static KerasModel model(KerasFile file, Storage folder, String name) throws IOException {
     Found found;
     if (file.config().isPresent()) {
       String where = file.name() + ": model_config";
@@ -94,85 +90,8 @@ final class KerasNetwork {
                       new ModelException(
                           file.name() + " holds weights alone, with no configuration beside it"));
     }
-    return draft(file, found).toPrettyString().getBytes(UTF_8);
-  }
-
-  private static ObjectNode draft(KerasFile file, Found found) {
-    KerasConfig config = KerasConfig.of(found.root(), found.file());
-    KerasWords words = words(file, found.root());
-    KerasDraft draft = new KerasDraft(words, KerasScopes.of(file), config.batchShape());
-    config.layers().forEach(draft::add);
-    if (!draft.refused().isEmpty()) {
-      throw new ModelException(
-          found.file()
-              + ": the model has layers that do not run here: "
-              + String.join(", ", draft.refused())
-              + "; a "
-              + ModelLoader.SPEC
-              + " can name the part that does");
-    }
-    ObjectNode spec = JsonNodeFactory.instance.objectNode();
-    spec.put("spark_rnn", ModelSpec.VERSION);
-    spec.put("name", stem(file.name().substring(file.name().lastIndexOf('/') + 1)));
-    spec.put("weights", file.name().substring(file.name().lastIndexOf('/') + 1));
-    spec.set("input", input(file, found, config));
-    spec.set("layers", draft.layers());
-    ArrayNode select = JsonNodeFactory.instance.arrayNode();
-    config.outputs().forEach(output -> draft.name(output).ifPresent(select::add));
-    if (config.states()) {
-      select.add(Output.FINAL_STATE);
-    }
-    if (!select.isEmpty()) {
-      spec.set("select", select);
-    }
-    return spec;
-  }
-
-  private static KerasWords words(KerasFile file, JsonNode root) {
-    String version = file.version().orElse(root.path("keras_version").asText(""));
-    // Text of Keras 3 has no version; its shapes and types are named as only it names them.
-    boolean keras3 =
-        version.isEmpty()
-            ? root.toString().contains("\"batch_shape\"") || root.toString().contains("DTypePolicy")
-            : Integer.parseInt("0" + version.replaceFirst("^(\\d{0,6}).*$", "$1")) >= 3;
-    return new KerasWords(version, keras3);
-  }
-
-  private static ObjectNode input(KerasFile file, Found found, KerasConfig config) {
-    ObjectNode input = JsonNodeFactory.instance.objectNode();
-    for (KerasConfig.Item item : config.layers()) {
-      if (item.type().equals("Embedding")) {
-        input.put("type", "tokens");
-        if (item.config().has("input_dim")) {
-          input.set("size", item.config().get("input_dim"));
-        }
-        return input;
-      }
-    }
-    int size = 0;
-    List<Integer> shape = config.batchShape().orElse(List.of());
-    if (shape.size() == 2) {
-      size = shape.get(1);
-    }
-    for (KerasConfig.Item item : config.layers()) {
-      if (item.type().equals("Reshape") && shape.size() == 1) {
-        size = item.config().path("target_shape").path(1).asInt(0);
-      }
-    }
-    if (shape.isEmpty() && config.layers().get(0).config().path("input_dim").isInt()) {
-      size = config.layers().get(0).config().get("input_dim").asInt();
-    }
-    if (size < 1) {
-      size = KerasScopes.of(file).inputSize(config.layers());
-    }
-    if (size < 1) {
-      throw new ModelException(
-          found.file()
-              + ": the input's shape is "
-              + (shape.isEmpty() ? "not stated" : shape)
-              + ", expected [steps, floats in a step] without the batch, or an Embedding layer");
-    }
-    return input.put("type", "features").put("size", size);
+    return new KerasModel(
+        found.root(), found.file(), file.version().orElse(""), KerasScopes.of(file));
   }
 
   private static String stem(String name) {

@@ -6,16 +6,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.weights.TensorInfo;
 import org.sparkrnn.weights.keras.KerasFile;
 
 /**
  * Where a file of Keras has the weights of a layer.
  *
- * @param file the file
+ * @param aliases the names of its tensors by layer, {@code lstm_1/kernel}, each with its own
+ * @param tensors its tensors by their own names
  * @param latest whether it stores them as Keras 3 does, below {@code layers}
  * @param counted whether its layers are told by their classes and places alone
  */
-record KerasScopes(KerasFile file, boolean latest, boolean counted) {
+record KerasScopes(
+    SortedMap<String, String> aliases,
+    SortedMap<String, TensorInfo> tensors,
+    boolean latest,
+    boolean counted) {
   private static final String LAYERS = "layers/";
 
   static KerasScopes of(KerasFile file) {
@@ -27,7 +33,13 @@ record KerasScopes(KerasFile file, boolean latest, boolean counted) {
           !alias.getValue().startsWith(LAYERS)
               || alias.getValue().startsWith(LAYERS + first(alias.getKey()) + "/");
     }
-    return new KerasScopes(file, latest, counted);
+    return new KerasScopes(file.aliases(), file.tensors(), latest, counted);
+  }
+
+  /** Where names by layer are those of the layers' paths, as Keras 1 and 2 store them. */
+  static KerasScopes ofPaths(
+      SortedMap<String, String> aliases, SortedMap<String, TensorInfo> tensors) {
+    return new KerasScopes(aliases, tensors, false, false);
   }
 
   private static String first(String path) {
@@ -54,7 +66,7 @@ record KerasScopes(KerasFile file, boolean latest, boolean counted) {
   /** All variables in this scope, at any depth, with this last name, sorted. */
   List<String> tensors(String scope, String last) {
     List<String> found = new ArrayList<>();
-    SortedMap<String, String> inside = file.aliases().tailMap(scope + "/");
+    SortedMap<String, String> inside = aliases.tailMap(scope + "/");
     for (String alias : inside.keySet()) {
       if (!alias.startsWith(scope + "/")) {
         break;
@@ -80,6 +92,6 @@ record KerasScopes(KerasFile file, boolean latest, boolean counted) {
 
   /** The shape of a variable of {@link #tensors}. */
   Shape shape(String name) {
-    return file.tensors().get(file.aliases().get(name)).shape();
+    return tensors.get(aliases.get(name)).shape();
   }
 }

@@ -26,8 +26,9 @@ public final class ModelLoader {
    * Loads a model.
    *
    * @param path a folder with a {@code model.json}, or that file, or a file that describes itself:
-   *     an {@code .onnx} file or a folder with one and no {@code model.json}, or Keras' with the
-   *     model's configuration; on any Hadoop file system, without a scheme on its default one
+   *     an {@code .onnx} file or a folder with one and no {@code model.json}, Keras' with the
+   *     model's configuration, or a SavedModel's folder; on any Hadoop file system, without a
+   *     scheme on its default one
    * @param weights the weights file to use in place of the spec's {@code weights}, or the empty
    *     string
    * @param conf for the file systems
@@ -79,7 +80,7 @@ public final class ModelLoader {
         return OnnxNetwork.load(folder, file, cut);
       }
       cut.requireNone(path);
-      return KerasNetwork.load(folder, file);
+      return file.equals(SavedKeras.FILE) ? savedModel(folder) : KerasNetwork.load(folder, file);
     }
     cut.requireNone(path);
     Path spec = specFile(path, files);
@@ -92,6 +93,17 @@ public final class ModelLoader {
     try (WeightsFile open = WeightsFiles.open(location)) {
       return assemble(name, parsed, input, open);
     }
+  }
+
+  private static Loaded savedModel(Storage folder) throws IOException {
+    return SavedKeras.load(folder)
+        .orElseThrow(
+            () ->
+                new ModelException(
+                    folder.name()
+                        + ": the SavedModel has no configuration of Keras; give its "
+                        + "variables/variables as the weights of a "
+                        + SPEC));
   }
 
   /** The model of this spec, stated or drafted from a file that describes itself. */
@@ -112,13 +124,16 @@ public final class ModelLoader {
   }
 
   /**
-   * The file that says itself which network it holds: this one, or the only ONNX file of this
-   * folder if it has no spec.
+   * The file that says itself which network it holds: this one, or a SavedModel's, or the only ONNX
+   * file, of this folder if it has no spec.
    */
   static Optional<Path> selfDescribing(FileSystem files, Path path) throws IOException {
     FileStatus status = HadoopStorage.status(files, path);
     if (status != null && status.isDirectory()) {
       List<String> names = new HadoopStorage(files, path).list();
+      if (names.contains(SavedKeras.FILE) && !names.contains(SPEC)) {
+        return Optional.of(new Path(path, SavedKeras.FILE));
+      }
       List<String> graphs = names.stream().filter(OnnxNetwork::isNamedSo).toList();
       return names.contains(SPEC) || graphs.size() != 1
           ? Optional.empty()
@@ -126,6 +141,7 @@ public final class ModelLoader {
     }
     boolean itself =
         OnnxNetwork.isNamedSo(path.getName())
+            || (status != null && path.getName().equals(SavedKeras.FILE))
             || KerasNetwork.isOne(new HadoopStorage(files, folder(path)), path.getName());
     return itself ? Optional.of(path) : Optional.empty();
   }

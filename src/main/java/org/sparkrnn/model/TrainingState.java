@@ -19,12 +19,23 @@ final class TrainingState {
       Pattern.compile(
           "(optimizers?|optimizer_states?|optimizer_state_dict|optimizer_weights|optim)[./]");
 
+  /** How an object graph's checkpoint ends the path to a variable. */
+  private static final String OF_OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE";
+
   private TrainingState() {}
 
-  /** Whether {@code variable} is an optimizer's slot, its counter or a moving average. */
+  /**
+   * Whether {@code variable} is an optimizer's slot, its counter, a moving average or a metric of
+   * Keras.
+   */
   static boolean holds(String variable) {
+    String path =
+        variable.endsWith(OF_OBJECT)
+            ? variable.substring(0, variable.length() - OF_OBJECT.length())
+            : variable;
     return variable.contains("/.OPTIMIZER_SLOT/")
+        || variable.contains("keras_api/metrics/")
         || OPTIMIZER.matcher(variable).lookingAt()
-        || NAME.matcher(variable.substring(variable.lastIndexOf('/') + 1)).matches();
+        || NAME.matcher(path.substring(path.lastIndexOf('/') + 1)).matches();
   }
 }

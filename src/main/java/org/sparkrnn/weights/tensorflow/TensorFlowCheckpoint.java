@@ -174,21 +174,29 @@ public final class TensorFlowCheckpoint implements WeightsFile {
     return StringTensor.read(shards.shard(entry.shard()), entry, what);
   }
 
+  /**
+   * The objects of the program that the tensors belong to; none where a checkpoint was not written
+   * of objects.
+   *
+   * @throws MalformedWeightsException if the object graph in the file is damaged
+   * @throws IOException if the storage fails
+   */
+  public List<TrackedObject> objects() throws IOException {
+    BundleEntry entry = index.tensors().get(ObjectGraph.KEY);
+    if (entry == null || entry.dtype() != DataType.STRING || entry.shape().elements() != 1) {
+      return List.of();
+    }
+    Cursor cursor = new Cursor(indexName, "the object graph", readStrings(ObjectGraph.KEY).get(0));
+    return ObjectGraph.objects(new ProtoReader("the object graph", cursor));
+  }
+
   @Override
   public void close() throws IOException {
     shards.close();
   }
 
   private SortedMap<String, String> readAliases() throws IOException {
-    BundleEntry entry = index.tensors().get(ObjectGraph.KEY);
-    if (entry == null || entry.dtype() != DataType.STRING) {
-      return Collections.emptySortedMap();
-    }
-    SortedMap<String, String> keys = new TreeMap<>();
-    for (byte[] graph : readStrings(ObjectGraph.KEY)) {
-      Cursor cursor = new Cursor(indexName, "the object graph", graph);
-      keys.putAll(ObjectGraph.keysByFullName(new ProtoReader("the object graph", cursor)));
-    }
+    SortedMap<String, String> keys = new TreeMap<>(ObjectGraph.keysByFullName(objects()));
     keys.values().retainAll(tensors.keySet());
     keys.keySet().removeAll(tensors.keySet());
     return Collections.unmodifiableSortedMap(keys);
