@@ -5,7 +5,7 @@ import org.sparkrnn.cell.Activation;
 /**
  * The activations, elementwise and in place. One small loop each over one array, because that is
  * the form that C2 vectorises. It does for all but those that take an exponential apart into its
- * bits, and those that choose by a comparison; {@code SimdActivations} has the former.
+ * bits, and those that choose by a comparison; {@code SimdActivations} has all of them.
  *
  * <p>{@link Activation.Kind} has the formulas; where one here looks different, it is the same
  * function without the cancellation or the overflow, and with its limits at the infinities. NaN
@@ -15,10 +15,10 @@ final class Activations {
   /**
    * {@code 2 sqrt(2 / pi)}: {@code gelu}'s tanh form is {@code x sigmoid(c (x + 0.044715 x^3))}.
    */
-  private static final float GELU_SCALE = 1.595769f;
+  static final float GELU_SCALE = 1.595769f;
 
-  private static final float GELU_CUBE = 0.044715f;
-  private static final float HALF_ROOT = 0.70710677f;
+  static final float GELU_CUBE = 0.044715f;
+  static final float HALF_ROOT = 0.70710677f;
   private static final float MAX = Float.MAX_VALUE;
 
   private Activations() {}

@@ -150,9 +150,10 @@ final class FormulaStepper implements CellStepper {
       return rows -> Elementwise.scale(a, scaled.factor(), scaled.addend(), z, rows * size);
     }
     if (term instanceof Terms.Activated activated) {
+      PackedFormula.Activate activate = packed.activate();
       return rows -> {
         System.arraycopy(a, 0, z, 0, rows * size);
-        Activations.apply(activated.activation(), z, rows * size);
+        activate.apply(activated.activation(), z, 0, rows * size);
       };
     }
     if (term instanceof Terms.Clipped clipped) {
@@ -175,7 +176,7 @@ final class FormulaStepper implements CellStepper {
       }
       return rows -> {};
     }
-    return overRows(term, from, z);
+    return overRows(packed.ops(), term, from, z);
   }
 
   private static Instruction binary(
@@ -190,7 +191,7 @@ final class FormulaStepper implements CellStepper {
   }
 
   /** The terms that look at a row as a whole. */
-  private Instruction overRows(Term term, List<float[]> from, float[] z) {
+  private Instruction overRows(Ops ops, Term term, List<float[]> from, float[] z) {
     float[] a = from.get(0);
     int size = term.size();
     int width = term.operands().get(0).size();
@@ -217,7 +218,7 @@ final class FormulaStepper implements CellStepper {
     if (term instanceof Terms.Softmax) {
       return rows -> {
         System.arraycopy(a, 0, z, 0, rows * size);
-        ScalarOps.INSTANCE.softmax(z, 0, rows, size);
+        ops.softmax(z, 0, rows, size);
       };
     }
     if (term instanceof Terms.LayerNorm norm) {

@@ -5,22 +5,23 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Function;
+import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.Formula;
 import org.sparkrnn.cell.FormulaCell;
-import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.cell.Term;
 import org.sparkrnn.cell.Terms;
 import org.sparkrnn.tensor.Tensor;
 
 /**
- * A cell that is run from its {@link Formula}. Products and inner cells are those of one
- * implementation of {@link Ops}; everything between is {@link Elementwise} for all, so the bits are
- * the same.
+ * A cell that is run from its {@link Formula}. Products, activations and inner cells are those of
+ * one implementation of {@link Ops}; everything between is {@link Elementwise} for all, so the bits
+ * are the same.
  */
 final class PackedFormula implements PackedCell {
   private final int inputSize;
   private final Formula formula;
+  private final Ops ops;
+  private final Activate activate;
 
   // Asked for at every step, so known and not worked out from the terms.
   private final int outputSize;
@@ -32,14 +33,22 @@ final class PackedFormula implements PackedCell {
   private final Map<Terms.Product, PackedProduct> products = new IdentityHashMap<>();
   private final Map<Terms.Inner, PackedCell> cells = new IdentityHashMap<>();
 
+  /** Replaces a range of an array by its activations. */
+  interface Activate {
+    void apply(Activation activation, float[] v, int from, int to);
+  }
+
   /**
    * @param product packs a kernel and its bias
-   * @param pack packs an inner cell
+   * @param ops packs inner cells
    */
   PackedFormula(
       FormulaCell cell,
       BiFunction<Tensor, Tensor, PackedProduct> product,
-      Function<RnnCell, PackedCell> pack) {
+      Activate activate,
+      Ops ops) {
+    this.ops = ops;
+    this.activate = activate;
     inputSize = cell.inputSize();
     formula = cell.formula();
     if (formula.stateSize() != cell.stateShape().size()) {
@@ -58,7 +67,7 @@ final class PackedFormula implements PackedCell {
       if (term instanceof Terms.Product given) {
         products.put(given, packed(given, product));
       } else if (term instanceof Terms.Inner inner) {
-        cells.put(inner, pack.apply(inner.cell()));
+        cells.put(inner, ops.pack(inner.cell()));
       }
     }
     flopsPerStep = countFlops();
@@ -136,6 +145,14 @@ final class PackedFormula implements PackedCell {
   @Override
   public CellStepper stepper(int rows) {
     return new FormulaStepper(this, rows);
+  }
+
+  Ops ops() {
+    return ops;
+  }
+
+  Activate activate() {
+    return activate;
   }
 
   Formula formula() {

@@ -1,5 +1,6 @@
 package org.sparkrnn.ops;
 
+import java.util.Arrays;
 import org.sparkrnn.tensor.Tensor;
 
 /**
@@ -115,6 +116,24 @@ final class Panels {
           int unit = block * LANES + lane;
           columns[(block * gates + gate) * LANES + lane] = unit < units ? gate * units + unit : -1;
         }
+      }
+    }
+    return columns;
+  }
+
+  /**
+   * Where the columns of equal column blocks of {@code units} go: gate by gate, each in whole
+   * vectors.
+   *
+   * @param gates the numbers of the blocks, in the order in which they shall stand
+   */
+  static int[] gateByGate(int units, int... gates) {
+    int padded = padded(units);
+    int[] columns = new int[gates.length * padded];
+    Arrays.fill(columns, -1);
+    for (int gate = 0; gate < gates.length; gate++) {
+      for (int unit = 0; unit < units; unit++) {
+        columns[gate * padded + unit] = gates[gate] * units + unit;
       }
     }
     return columns;

@@ -40,7 +40,7 @@ final class ScalarOps implements Ops {
       return new ScalarBasicRnn(basic);
     }
     if (cell instanceof FormulaCell formula) {
-      return new PackedFormula(formula, ScalarProduct::new, this::pack);
+      return new PackedFormula(formula, ScalarProduct::new, Activations::apply, this);
     }
     if (cell instanceof FlatStateCell flat) {
       return pack(flat.cell());

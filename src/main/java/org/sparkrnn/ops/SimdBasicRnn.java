@@ -110,7 +110,7 @@ final class SimdBasicRnn implements PackedCell {
         System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
       }
       product.apply(0, product.vectors(), rows, from, x, xh, 0, width, z, 0, padded);
-      Activations.apply(activation, z, rows * padded);
+      SimdActivations.apply(activation, z, 0, rows * padded);
       for (int r = 0; r < rows; r++) {
         System.arraycopy(z, r * padded, xh, r * width + before, n);
         System.arraycopy(z, r * padded, y, to[r] * n, n);

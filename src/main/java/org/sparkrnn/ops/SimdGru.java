@@ -34,9 +34,16 @@ final class SimdGru implements PackedCell {
     padded = Panels.padded(n);
     width = before + padded;
     int inputs = inputSize + n;
+    activation = cell.activation();
+    gateActivation = cell.gateActivation();
+    sigmoidGates = gateActivation.equals(Activation.SIGMOID);
     gates =
         new Panels(
-            cell.gatesKernel(), 0, inputs, cell.gatesBias().toArray(), Panels.interleaved(n, 2));
+            cell.gatesKernel(),
+            0,
+            inputs,
+            cell.gatesBias().toArray(),
+            sigmoidGates ? Panels.interleaved(n, 2) : Panels.gateByGate(n, 0, 1));
     candidate =
         new Panels(
             cell.candidateKernel(),
@@ -44,9 +51,6 @@ final class SimdGru implements PackedCell {
             inputs,
             cell.candidateBias().toArray(),
             Panels.interleaved(n, 1));
-    activation = cell.activation();
-    gateActivation = cell.gateActivation();
-    sigmoidGates = gateActivation.equals(Activation.SIGMOID);
   }
 
   /** The cell behind its input's product. */
@@ -103,8 +107,7 @@ final class SimdGru implements PackedCell {
         + Footprint.floats(1, rows * padded)
         + Footprint.floats(1, rows * PANEL)
         + Footprint.floats(1, activation.equals(Activation.TANH) ? 0 : rows * padded)
-        + Footprint.floats(1, sigmoidGates ? 0 : rows * 2 * padded)
-        + Footprint.floats(4, n);
+        + Footprint.floats(1, sigmoidGates ? 0 : rows * 2 * padded);
   }
 
   @Override
@@ -122,16 +125,11 @@ final class SimdGru implements PackedCell {
     private final float[] u;
     private final float[] z;
 
-    /** All sums of the candidate, where its activation has no vector code. */
+    /** All sums of the candidate, where its activation is not tanh. */
     private final float[] sums;
 
-    /** All sums of the gates, vectors of {@code r} and {@code u} by turns, likewise. */
+    /** All sums of the gates, rows of {@code r} and {@code u}, where those are not sigmoids. */
     private final float[] gateSums;
-
-    private final float[] rRow = new float[n];
-    private final float[] cRow = new float[n];
-    private final float[] hRow = new float[n];
-    private final float[] uRow = new float[n];
 
     Stepper(int rows) {
       xh = new float[rows * width];
@@ -162,16 +160,21 @@ final class SimdGru implements PackedCell {
         sigmoidGates(rows, from, x);
       } else {
         gates.apply(0, gates.vectors(), rows, from, x, xh, 0, width, gateSums, 0, 2 * padded);
+        SimdActivations.apply(gateActivation, gateSums, 0, rows * 2 * padded);
         for (int r = 0; r < rows; r++) {
-          gatesOf(r, r * 2 * padded);
+          int h = r * width + before;
+          SimdElementwise.multiply(gateSums, r * 2 * padded, xh, h, xrh, h, padded);
+          System.arraycopy(gateSums, r * 2 * padded + padded, u, r * padded, padded);
         }
       }
       if (activation.equals(Activation.TANH)) {
         candidates(rows, from, x);
       } else {
         candidate.apply(0, candidate.vectors(), rows, from, x, xrh, 0, width, sums, 0, padded);
+        SimdActivations.apply(activation, sums, 0, rows * padded);
         for (int r = 0; r < rows; r++) {
-          update(r);
+          int h = r * width + before;
+          SimdElementwise.gruState(u, r * padded, sums, r * padded, xh, xh, h, padded);
         }
       }
       for (int r = 0; r < rows; r++) {
@@ -191,20 +194,6 @@ final class SimdGru implements PackedCell {
       }
     }
 
-    private void gatesOf(int row, int from) {
-      for (int unit = 0; unit < n; unit += LANES) {
-        int count = Math.min(LANES, n - unit);
-        System.arraycopy(gateSums, from + 2 * unit, rRow, unit, count);
-        System.arraycopy(gateSums, from + 2 * unit + LANES, uRow, unit, count);
-      }
-      Activations.apply(gateActivation, rRow, n);
-      Activations.apply(gateActivation, uRow, n);
-      System.arraycopy(xh, row * width + before, hRow, 0, n);
-      ScalarGru.multiply(rRow, hRow);
-      System.arraycopy(rRow, 0, xrh, row * width + before, n);
-      System.arraycopy(uRow, 0, u, row * padded, n);
-    }
-
     private void candidates(int rows, int[] from, float[] x) {
       for (int v = 0; v < candidate.vectors(); v += Panels.WIDTH) {
         candidate.apply(v, Panels.WIDTH, rows, from, x, xrh, 0, width, z, 0, PANEL);
@@ -215,15 +204,6 @@ final class SimdGru implements PackedCell {
           SimdTiles.gruCandidate(rows, z, zo, PANEL, u, unit, padded, xh, before + unit, width);
         }
       }
-    }
-
-    private void update(int r) {
-      System.arraycopy(sums, r * padded, cRow, 0, n);
-      System.arraycopy(xh, r * width + before, hRow, 0, n);
-      System.arraycopy(u, r * padded, uRow, 0, n);
-      Activations.apply(activation, cRow, n);
-      ScalarGru.update(hRow, uRow, cRow);
-      System.arraycopy(hRow, 0, xh, r * width + before, n);
     }
   }
 }

@@ -1,9 +1,11 @@
 package org.sparkrnn.ops;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.tensor.Tensor;
 
 /** {@link LstmCell} in vector code; the sequence of operations is at {@link LstmGates}. */
 final class SimdLstm implements PackedCell {
@@ -26,8 +28,14 @@ final class SimdLstm implements PackedCell {
 
   private final Panels product;
   private final Panels projection;
+  private final float[] inputPeephole;
+  private final float[] forgetPeephole;
+  private final float[] outputPeephole;
 
-  /** Whether the cell is one whose gates stand in {@link SimdTiles}. */
+  /**
+   * Whether the cell is one whose gates stand in {@link SimdTiles}, vector by vector of units; in
+   * others they stand gate by gate: i, f, o, j.
+   */
   private final boolean plain;
 
   SimdLstm(LstmCell cell) {
@@ -38,13 +46,21 @@ final class SimdLstm implements PackedCell {
     padded = Panels.padded(n);
     outputSize = cell.outputSize();
     width = before + Panels.padded(outputSize);
+    plain =
+        cell.activation().equals(Activation.TANH)
+            && cell.gateActivation().equals(Activation.SIGMOID)
+            && !cell.peepholes().present()
+            && cell.cellClip() == Float.POSITIVE_INFINITY;
     product =
         new Panels(
             cell.kernel(),
             0,
             inputSize + outputSize,
             LstmGates.foldedBias(cell),
-            Panels.interleaved(n, 4));
+            plain ? Panels.interleaved(n, 4) : Panels.gateByGate(n, 0, 2, 3, 1));
+    inputPeephole = padded(cell.peepholes().input());
+    forgetPeephole = padded(cell.peepholes().forget());
+    outputPeephole = padded(cell.peepholes().output());
     projection =
         cell.projection().present()
             ? new Panels(
@@ -54,11 +70,11 @@ final class SimdLstm implements PackedCell {
                 new float[outputSize],
                 Panels.interleaved(outputSize, 1))
             : null;
-    plain =
-        cell.activation().equals(Activation.TANH)
-            && cell.gateActivation().equals(Activation.SIGMOID)
-            && !cell.peepholes().present()
-            && cell.cellClip() == Float.POSITIVE_INFINITY;
+  }
+
+  /** Weights of each unit in whole vectors; none where the cell has none. */
+  private float[] padded(Tensor weights) {
+    return cell.peepholes().present() ? Arrays.copyOf(weights.toArray(), padded) : new float[0];
   }
 
   /** The cell behind its input's product. */
@@ -71,6 +87,9 @@ final class SimdLstm implements PackedCell {
     outputSize = whole.outputSize;
     width = Panels.padded(outputSize);
     product = whole.product.rest(whole.inputSize, inputSize, 0);
+    inputPeephole = whole.inputPeephole;
+    forgetPeephole = whole.forgetPeephole;
+    outputPeephole = whole.outputPeephole;
     projection = whole.projection;
     plain = whole.plain;
   }
@@ -105,7 +124,9 @@ final class SimdLstm implements PackedCell {
 
   @Override
   public long bytes() {
-    return product.bytes() + (projection == null ? 0 : projection.bytes());
+    return product.bytes()
+        + (projection == null ? 0 : projection.bytes())
+        + 3 * Footprint.floats(1, inputPeephole.length);
   }
 
   @Override
@@ -113,9 +134,7 @@ final class SimdLstm implements PackedCell {
     return Footprint.floats(2, rows * width)
         + Footprint.floats(1, rows * padded)
         + Footprint.floats(1, rows * 4 * (plain ? LANES : padded))
-        + Footprint.floats(1, projection == null ? 0 : rows * padded)
-        + Footprint.floats(2, n)
-        + LstmGates.bytes(cell);
+        + Footprint.floats(1, projection == null ? 0 : rows * padded);
   }
 
   @Override
@@ -133,9 +152,6 @@ final class SimdLstm implements PackedCell {
     private final float[] c;
     private final float[] z;
     private final float[] m;
-    private final LstmGates gates = new LstmGates(cell);
-    private final float[] cRow = new float[n];
-    private final float[] mRow = new float[n];
 
     Stepper(int rows) {
       xh = new float[rows * width];
@@ -173,7 +189,7 @@ final class SimdLstm implements PackedCell {
       } else {
         product.apply(0, product.vectors(), rows, from, x, xh, 0, width, z, 0, 4 * padded);
         for (int r = 0; r < rows; r++) {
-          gates(r, h, ho + r * ldh);
+          gates(r * 4 * padded, r * padded, h, ho + r * ldh);
         }
       }
       if (projection != null) {
@@ -182,7 +198,7 @@ final class SimdLstm implements PackedCell {
       for (int r = 0; r < rows; r++) {
         int h0 = r * width + before;
         if (projection != null) {
-          LstmGates.clip(next, h0, h0 + outputSize, cell.projection().clip());
+          SimdElementwise.clip(next, h0, Panels.padded(outputSize), cell.projection().clip());
         }
         System.arraycopy(next, h0, y, to[r] * outputSize, outputSize);
       }
@@ -191,19 +207,28 @@ final class SimdLstm implements PackedCell {
       next = swapped;
     }
 
-    private void gates(int r, float[] h, int ho) {
-      for (int unit = 0; unit < n; unit += LANES) {
-        int from = r * 4 * padded + 4 * unit;
-        int count = Math.min(LANES, n - unit);
-        System.arraycopy(z, from, gates.i, unit, count);
-        System.arraycopy(z, from + LANES, gates.j, unit, count);
-        System.arraycopy(z, from + 2 * LANES, gates.f, unit, count);
-        System.arraycopy(z, from + 3 * LANES, gates.o, unit, count);
+    /** The gates of a row whose sums, {@code c} and {@code h} stand at these places. */
+    private void gates(int i, int co, float[] h, int ho) {
+      int f = i + padded;
+      int o = f + padded;
+      int j = o + padded;
+      Activation gate = cell.gateActivation();
+      boolean peepholes = inputPeephole.length > 0;
+      if (peepholes) {
+        SimdElementwise.multiplyAdd(inputPeephole, 0, c, co, z, i, padded);
+        SimdElementwise.multiplyAdd(forgetPeephole, 0, c, co, z, f, padded);
       }
-      System.arraycopy(c, r * padded, cRow, 0, n);
-      gates.apply(cRow, mRow);
-      System.arraycopy(cRow, 0, c, r * padded, n);
-      System.arraycopy(mRow, 0, h, ho, n);
+      SimdActivations.apply(gate, z, i, peepholes ? o : j);
+      SimdActivations.apply(cell.activation(), z, j, j + padded);
+      SimdElementwise.lstmState(z, i, f, j, c, co, padded);
+      SimdElementwise.clip(c, co, padded, cell.cellClip());
+      if (peepholes) {
+        SimdElementwise.multiplyAdd(outputPeephole, 0, c, co, z, o, padded);
+        SimdActivations.apply(gate, z, o, j);
+      }
+      System.arraycopy(c, co, h, ho, padded);
+      SimdActivations.apply(cell.activation(), h, ho, ho + padded);
+      SimdElementwise.multiply(z, o, h, ho, h, ho, padded);
     }
   }
 }

@@ -16,7 +16,7 @@ import org.sparkrnn.tensor.Tensor;
  *
  * <p>Products run in register tiles over packed panels; the gates of cells with tanh and sigmoid
  * follow each panel while its sums are in the cache. Cells with other activations, peepholes or a
- * clip take their gates from the plain Java loops.
+ * clip compute all sums first, gate by gate.
  */
 final class SimdOps implements Ops {
   static final SimdOps INSTANCE = new SimdOps();
@@ -48,7 +48,7 @@ final class SimdOps implements Ops {
       return new SimdBasicRnn(basic);
     }
     if (cell instanceof FormulaCell formula) {
-      return new PackedFormula(formula, SimdProduct::new, this::pack);
+      return new PackedFormula(formula, SimdProduct::new, SimdActivations::apply, this);
     }
     if (cell instanceof FlatStateCell flat) {
       return pack(flat.cell());

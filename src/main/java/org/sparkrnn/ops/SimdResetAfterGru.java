@@ -26,7 +26,9 @@ final class SimdResetAfterGru implements PackedCell {
   /** Floats from row to row of {@code [x, h]}: vectors of {@code h} may reach past its end. */
   private final int width;
 
-  /** Vectors of units in a group: a whole panel of each product; all where rows are updated. */
+  /**
+   * Vectors of units in a group: a whole panel of each product; all where the cell is not usual.
+   */
   private final int group;
 
   private final Panels gates;
@@ -35,7 +37,10 @@ final class SimdResetAfterGru implements PackedCell {
   private final Activation activation;
   private final Activation gateActivation;
 
-  /** Whether both activations are those that have vector code. */
+  /**
+   * Whether the cell is one whose gates stand in {@link SimdTiles}, vector by vector of units; in
+   * others they stand gate by gate.
+   */
   private final boolean usual;
 
   SimdResetAfterGru(ResetAfterGruCell cell) {
@@ -44,19 +49,19 @@ final class SimdResetAfterGru implements PackedCell {
     n = cell.numUnits();
     padded = Panels.padded(n);
     width = before + padded;
+    activation = cell.activation();
+    gateActivation = cell.gateActivation();
+    usual = activation.equals(Activation.TANH) && gateActivation.equals(Activation.SIGMOID);
     gates =
         new Panels(
             cell.gatesKernel(),
             0,
             inputSize + n,
             cell.gatesBias().toArray(),
-            Panels.interleaved(n, 2));
+            usual ? Panels.interleaved(n, 2) : Panels.gateByGate(n, 0, 1));
     int[] columns = Panels.interleaved(n, 1);
     input = new Panels(cell.inputKernel(), 0, inputSize, cell.inputBias().toArray(), columns);
     hidden = new Panels(cell.hiddenKernel(), 0, n, cell.hiddenBias().toArray(), columns);
-    activation = cell.activation();
-    gateActivation = cell.gateActivation();
-    usual = activation.equals(Activation.TANH) && gateActivation.equals(Activation.SIGMOID);
     group = usual ? Panels.WIDTH : Panels.blocks(n);
   }
 
@@ -113,9 +118,7 @@ final class SimdResetAfterGru implements PackedCell {
 
   @Override
   public long stepperBytes(int rows) {
-    return Footprint.floats(2, rows * width)
-        + Footprint.floats(4, rows * group * LANES)
-        + Footprint.floats(5, n);
+    return Footprint.floats(2, rows * width) + Footprint.floats(4, rows * group * LANES);
   }
 
   @Override
@@ -135,11 +138,6 @@ final class SimdResetAfterGru implements PackedCell {
     private final float[] z;
     private final float[] p;
     private final float[] q;
-    private final float[] pRow = new float[n];
-    private final float[] qRow = new float[n];
-    private final float[] rRow = new float[n];
-    private final float[] uRow = new float[n];
-    private final float[] hRow = new float[n];
 
     Stepper(int rows) {
       xh = new float[rows * width];
@@ -171,9 +169,7 @@ final class SimdResetAfterGru implements PackedCell {
         if (usual) {
           update(rows, v);
         } else {
-          for (int r = 0; r < rows; r++) {
-            updateRow(r);
-          }
+          updateAll(rows);
         }
       }
       for (int r = 0; r < rows; r++) {
@@ -193,22 +189,16 @@ final class SimdResetAfterGru implements PackedCell {
       }
     }
 
-    private void updateRow(int r) {
-      for (int unit = 0; unit < n; unit += LANES) {
-        int from = r * 2 * ldp + 2 * unit;
-        int count = Math.min(LANES, n - unit);
-        System.arraycopy(z, from, rRow, unit, count);
-        System.arraycopy(z, from + LANES, uRow, unit, count);
+    private void updateAll(int rows) {
+      SimdActivations.apply(gateActivation, z, 0, rows * 2 * ldp);
+      for (int r = 0; r < rows; r++) {
+        SimdElementwise.multiplyAdd(z, r * 2 * ldp, q, r * ldp, p, r * ldp, padded);
       }
-      System.arraycopy(p, r * ldp, pRow, 0, n);
-      System.arraycopy(q, r * ldp, qRow, 0, n);
-      System.arraycopy(xh, r * width + before, hRow, 0, n);
-      Activations.apply(gateActivation, rRow, n);
-      Activations.apply(gateActivation, uRow, n);
-      ScalarResetAfterGru.reset(pRow, rRow, qRow);
-      Activations.apply(activation, pRow, n);
-      ScalarGru.update(hRow, uRow, pRow);
-      System.arraycopy(hRow, 0, next, r * width + before, n);
+      SimdActivations.apply(activation, p, 0, rows * ldp);
+      for (int r = 0; r < rows; r++) {
+        int h = r * width + before;
+        SimdElementwise.gruState(z, r * 2 * ldp + ldp, p, r * ldp, xh, next, h, padded);
+      }
     }
   }
 }

@@ -139,11 +139,44 @@ class SimdOpsTest extends OpsContract {
                   after.hiddenKernel(),
                   after.hiddenBias(),
                   activation),
+              new LstmCell(
+                  lstm.kernel(),
+                  lstm.bias(),
+                  lstm.forgetBias(),
+                  Activation.TANH,
+                  activation,
+                  new LstmCell.Peepholes(random.tensor(n), random.tensor(n), random.tensor(n)),
+                  Float.POSITIVE_INFINITY,
+                  LstmCell.Projection.NONE),
               RandomNetworks.withGates(gru, activation),
               RandomNetworks.withGates(after, activation),
               new BasicRnnCell(basic.kernel(), basic.bias(), activation));
       for (RnnCell cell : cells) {
         compare(cell, random, 7, random.floats(7 * 4));
+      }
+    }
+  }
+
+  /** Every float that is 10007 from the next, in whole vectors and behind the last of them. */
+  @ParameterizedTest
+  @MethodSource("org.sparkrnn.oracle.EveryActivation#elementwise")
+  void everyActivationHasTheScalarBitsOverTheWholeRange(Activation activation) {
+    float[] expected = new float[1001];
+    float[] actual = new float[expected.length];
+    long bits = 0;
+    while (bits < 1L << 32) {
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = Float.intBitsToFloat((int) bits);
+        bits += 10007;
+      }
+      System.arraycopy(expected, 0, actual, 0, actual.length);
+      Activations.apply(activation, expected, 1, 1000);
+      SimdActivations.apply(activation, actual, 1, 1000);
+      for (int i = 0; i < expected.length; i++) {
+        if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
+          throw new AssertionError(
+              activation + ": " + actual[i] + ", plain Java has " + expected[i]);
+        }
       }
     }
   }
