@@ -37,6 +37,7 @@ final class NetworkBuilder {
         throw layer.place().error(e.getMessage(), e);
       }
     }
+    WholeStacks.check(spec, variables);
     try {
       return new Network(input, layers);
     } catch (IllegalArgumentException e) {

@@ -148,10 +148,30 @@ class OtherFrameworksTest {
     assertThatThrownBy(() -> load("gru2.pth", rnn(one)))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("gru2.pth: holds a cell 'cell_1', but the spec lists only one cell");
+    assertThatThrownBy(() -> load("gru2.pth", rnn(GRU)))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(
+            "gru2.pth: holds the cells 'cell_0' and 'cell_1', but the spec uses only one of them:"
+                + " list both in a MultiRNNCell, or name the one by its 'scope' (");
     assertThatThrownBy(
             () -> load("lstm_proj.pth", rnn("{'type': 'torch.LSTMCell', 'hidden_size': 4}")))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("weight_hr");
+  }
+
+  @Test
+  void oneCellOfAStackRunsWhereItIsNamed() throws IOException {
+    String lower = "{'type': 'torch.GRUCell', 'hidden_size': 2, 'scope': 'cell_0'}";
+
+    assertThat(load("gru2.pth", rnn(lower)).network().layers()).hasSize(1);
+  }
+
+  @Test
+  void twoLayersAreTheCellsOfAStack() throws IOException {
+    SequenceModel model =
+        load("gru2.pth", rnn(GRU).replace("}}", ", 'scope': 'cell_0'}}") + ", " + rnn(GRU));
+
+    assertThat(model.network().layers()).hasSize(2);
   }
 
   private static Path data(String model) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,30 @@ public final class CheckpointBytes {
 
   private CheckpointBytes() {}
 
+  /**
+   * What a V2 checkpoint's index says of itself.
+   *
+   * @param endianness 0 for little, 1 for big
+   * @param reader the least version of a reader
+   * @param compression 0 for none, 1 for Snappy
+   */
+  public record Head(int endianness, int reader, int compression) {
+    /** As TensorFlow writes it. */
+    public static final Head USUAL = new Head(0, 0, 0);
+  }
+
   /** The two files of a V2 checkpoint by what follows the prefix in their names. */
   public static Map<String, byte[]> v2(Map<String, Tensor> tensors) {
+    return v2(tensors, Head.USUAL);
+  }
+
+  /** As above, with another head. */
+  public static Map<String, byte[]> v2(Map<String, Tensor> tensors, Head head) {
     SortedMap<String, Tensor> sorted = new TreeMap<>(tensors);
     List<Block.Entry> entries = new ArrayList<>();
-    ProtoBytes version = new ProtoBytes().varint(1, 1);
-    byte[] header = new ProtoBytes().varint(1, 1).message(3, version).toByteArray();
-    entries.add(new Block.Entry(new byte[0], header));
+    ProtoBytes version = new ProtoBytes().varint(1, 1).varint(2, head.reader());
+    ProtoBytes header = new ProtoBytes().varint(1, 1).varint(2, head.endianness());
+    entries.add(new Block.Entry(new byte[0], header.message(3, version).toByteArray()));
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     sorted.forEach(
         (name, tensor) -> {
@@ -45,7 +63,10 @@ public final class CheckpointBytes {
           data.writeBytes(bytes);
         });
     return Map.of(
-        ".index", TableBytes.table(entries, 3, 0), ".data-00000-of-00001", data.toByteArray());
+        ".index",
+        TableBytes.table(entries, 3, head.compression()),
+        ".data-00000-of-00001",
+        data.toByteArray());
   }
 
   /** The one file of a V1 checkpoint. */
@@ -59,6 +80,28 @@ public final class CheckpointBytes {
           file.piece(name, slice, new ProtoBytes().bytes(5, littleEndian(tensor)));
         });
     return file.bytes();
+  }
+
+  /** One V1 checkpoint in two files, each with half of the rows of a matrix. */
+  public static List<byte[]> v1InTwo(String name, Tensor matrix) {
+    long rows = matrix.shape().dim(0);
+    int columns = Math.toIntExact(matrix.shape().dim(1));
+    List<byte[]> files = new ArrayList<>();
+    byte[] bytes = littleEndian(matrix);
+    for (long from : new long[] {0, rows / 2}) {
+      long to = from == 0 ? rows / 2 : rows;
+      TensorSlice slice =
+          new TensorSlice(
+              List.of(
+                  new TensorSlice.Extent(from, to - from),
+                  new TensorSlice.Extent(0, TensorSlice.Extent.ALL)));
+      SlicesBytes file = new SlicesBytes();
+      file.tensor(name, FLOAT, matrix.shape().dims(), List.of(slice));
+      byte[] part = Arrays.copyOfRange(bytes, (int) from * columns * 4, (int) to * columns * 4);
+      file.piece(name, slice, new ProtoBytes().bytes(5, part));
+      files.add(file.bytes());
+    }
+    return files;
   }
 
   private static ProtoBytes shape(Shape shape) {
