@@ -3,6 +3,7 @@ package org.sparkrnn.weights.tensorflow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.InMemoryStorage;
 
 /** Whole, well-formed checkpoints of given tensors, in both forms. */
 public final class CheckpointBytes {
@@ -102,6 +104,16 @@ public final class CheckpointBytes {
       files.add(file.bytes());
     }
     return files;
+  }
+
+  /** What a table of strings holds, as one block: what its checksums protect. */
+  public static byte[] block(byte[] table) throws IOException {
+    return TableBytes.block(Sstable.entries(InMemoryStorage.source("table", table)));
+  }
+
+  /** A table of that block, whatever it holds, with good checksums. */
+  public static byte[] sealed(byte[] block) {
+    return TableBytes.tableOf(block);
   }
 
   private static ProtoBytes shape(Shape shape) {

@@ -1,0 +1,215 @@
+package org.sparkrnn.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sparkrnn.weights.ByteSource;
+import org.sparkrnn.weights.Damage;
+import org.sparkrnn.weights.InMemoryStorage;
+import org.sparkrnn.weights.Storage;
+import org.sparkrnn.weights.WeightsException;
+import org.sparkrnn.weights.keras.KerasFile;
+import org.sparkrnn.weights.numpy.NumpyFile;
+import org.sparkrnn.weights.pytorch.PyTorchFile;
+import org.sparkrnn.weights.safetensors.SafetensorsFile;
+import org.sparkrnn.weights.safetensors.ShardedSafetensors;
+import org.sparkrnn.weights.tensorflow.CheckpointBytes;
+import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
+import org.sparkrnn.weights.tensorflow.TensorFlowV1Checkpoint;
+
+/**
+ * Feeds every reader files that were damaged at random: it reads them, or refuses them by our own
+ * exceptions, with memory that the file's size bounds, and opens nothing outside the folder. A
+ * fraction of a second each in the suite; {@code mvn test -Dtest=FuzzTest
+ * -Dsparkrnn.fuzz.seconds=60 -Dsparkrnn.fuzz.seed=N} for longer.
+ */
+class FuzzTest {
+  /** What a reader may take for a file of some kilobytes: archives inflate up to 64 MiB freely. */
+  private static final long MOST_BYTES = 192L << 20;
+
+  private static final double SECONDS =
+      Double.parseDouble(System.getProperty("sparkrnn.fuzz.seconds", "0.4"));
+  private static final long SEED = Long.getLong("sparkrnn.fuzz.seed", 1);
+
+  @TempDir private Path temp;
+
+  /** Reads a damaged file, which stands in a folder under its name. */
+  private interface Reader {
+    void read(Storage folder, String name) throws IOException;
+  }
+
+  /** A reader with the file that is damaged for it. */
+  enum Target {
+    CHECKPOINT_V2_INDEX(Encoding.CHECKPOINT_V2, "m.ckpt-7.index", FuzzTest::v2),
+    CHECKPOINT_V2_SEALED(Encoding.CHECKPOINT_V2, "m.ckpt-7.index", FuzzTest::v2),
+    CHECKPOINT_V1(Encoding.CHECKPOINT_V1, "m.ckpt-7", FuzzTest::v1),
+    CHECKPOINT_V1_SEALED(Encoding.CHECKPOINT_V1, "m.ckpt-7", FuzzTest::v1),
+    HDF5(Encoding.KERAS_2, "m.h5", FuzzTest::keras),
+    KERAS_CONFIGURATION(Encoding.KERAS_WEIGHTS_AND_JSON, "m.json", FuzzTest::configuration),
+    KERAS_ARCHIVE(Encoding.KERAS_3, "m.keras", FuzzTest::keras),
+    ONNX(Encoding.ONNX, "m.onnx", (folder, name) -> OnnxNetwork.load(folder, name, Cut.NONE)),
+    PYTORCH_ARCHIVE(Encoding.PYTORCH, "m.pt", FuzzTest::torch),
+    PYTORCH_STREAM(Encoding.PYTORCH_STREAM, "m.pth", FuzzTest::torch),
+    SAFETENSORS(Encoding.SAFETENSORS, "m.safetensors", FuzzTest::safetensors),
+    SAFETENSORS_INDEX(Encoding.SAFETENSORS, "i.safetensors.index.json", FuzzTest::sharded),
+    NUMPY(Encoding.NPZ, "m.npz", FuzzTest::numpy),
+    SPEC(Encoding.NPZ, "model.json", FuzzTest::spec);
+
+    private final Encoding encoding;
+    private final String file;
+    private final Reader reader;
+
+    Target(Encoding encoding, String file, Reader reader) {
+      this.encoding = encoding;
+      this.file = file;
+      this.reader = reader;
+    }
+
+    boolean sealed() {
+      return name().endsWith("SEALED");
+    }
+  }
+
+  private static void v2(Storage folder, String name) throws IOException {
+    try (TensorFlowCheckpoint file = TensorFlowCheckpoint.open(folder, "m.ckpt-7")) {
+      Damage.readAll(file);
+    }
+  }
+
+  private static void v1(Storage folder, String name) throws IOException {
+    if (TensorFlowV1Checkpoint.isCheckpoint(folder, name)) {
+      try (TensorFlowV1Checkpoint file = TensorFlowV1Checkpoint.open(folder, name)) {
+        Damage.readAll(file);
+      }
+    }
+  }
+
+  private static void keras(Storage folder, String name) throws IOException {
+    try (KerasFile file = KerasFile.open(folder.open(name))) {
+      Damage.readAll(file);
+    }
+    if (KerasNetwork.isOne(folder, name)) {
+      KerasNetwork.load(folder, name);
+    }
+  }
+
+  private static void configuration(Storage folder, String name) throws IOException {
+    if (KerasNetwork.isOne(folder, "m_weights.h5")) {
+      KerasNetwork.load(folder, "m_weights.h5");
+    }
+  }
+
+  private static void torch(Storage folder, String name) throws IOException {
+    try (PyTorchFile file = PyTorchFile.open(folder.open(name))) {
+      Damage.readAll(file);
+    }
+  }
+
+  private static void safetensors(Storage folder, String name) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(folder.open(name))) {
+      Damage.readAll(file);
+    }
+  }
+
+  private static void sharded(Storage folder, String name) throws IOException {
+    try (ShardedSafetensors file = ShardedSafetensors.open(folder, name)) {
+      Damage.readAll(file);
+    }
+  }
+
+  private static void numpy(Storage folder, String name) throws IOException {
+    try (NumpyFile file = NumpyFile.open(folder.open(name))) {
+      Damage.readAll(file);
+    }
+  }
+
+  private static void spec(Storage folder, String name) throws IOException {
+    ModelSpec spec = SpecParser.parse(WeightsFiles.readAll(folder, name), name);
+    try (NumpyFile file = NumpyFile.open(folder.open("m.npz"))) {
+      InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
+      ModelLoader.assemble("m", spec, input, file);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Target.class)
+  void damagedFilesAreReadOrRefused(Target target) throws IOException {
+    InMemoryStorage folder = new InMemoryStorage();
+    target.encoding.write(1, temp);
+    try (var files = Files.list(temp)) {
+      for (Path file : files.toList()) {
+        folder.with(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    String index = "{\"weight_map\": {\"fc.bias\": \"m.safetensors\"}}";
+    folder.with("i.safetensors.index.json", index.getBytes(UTF_8));
+    byte[] whole = WeightsFiles.readAll(folder, target.file);
+    target.reader.read(folder, target.file);
+    byte[] given = target.sealed() ? CheckpointBytes.block(whole) : whole;
+    long end = System.nanoTime() + (long) (SECONDS * 1e9);
+    int refused = 0;
+    for (long seed = SEED; System.nanoTime() < end || seed < SEED + 20; seed++) {
+      byte[] damaged = new Mutations(seed).damaged(given);
+      folder.with(target.file, target.sealed() ? CheckpointBytes.sealed(damaged) : damaged);
+      refused += refused(target, new Watched(folder), seed) ? 1 : 0;
+    }
+    assertThat(refused).isPositive();
+  }
+
+  private static boolean refused(Target target, Storage folder, long seed) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    boolean refused = false;
+    try {
+      target.reader.read(folder, target.file);
+    } catch (WeightsException | ModelException e) {
+      assertThat(e.getMessage()).as("%s, seed %d", target, seed).contains(": ");
+      refused = true;
+    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+      throw new AssertionError(target + ", -Dsparkrnn.fuzz.seed=" + seed, e);
+    }
+    long taken = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(taken).as("bytes taken by %s, seed %d", target, seed).isLessThan(MOST_BYTES);
+    return refused;
+  }
+
+  /** A folder that nobody leaves. */
+  private record Watched(InMemoryStorage files) implements Storage {
+    private static String inside(String name) {
+      if (List.of(name.split("[/\\\\]", -1)).contains("..") || name.startsWith("/")) {
+        throw new AssertionError("asked for '" + name + "', outside the folder");
+      }
+      return name;
+    }
+
+    @Override
+    public String name() {
+      return files.name();
+    }
+
+    @Override
+    public boolean exists(String file) {
+      return files.exists(inside(file));
+    }
+
+    @Override
+    public List<String> list() {
+      return files.list();
+    }
+
+    @Override
+    public ByteSource open(String file) throws FileNotFoundException {
+      return files.open(inside(file));
+    }
+  }
+}
