@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /** Writes NumPy's archives as {@code numpy.savez} does. */
@@ -30,10 +31,10 @@ public final class NpzBytes {
     return out.toByteArray();
   }
 
-  /** One array. */
-  public static byte[] array(Tensor tensor) {
+  /** What stands before the numbers of an array of this shape. */
+  public static byte[] header(Shape sizes) {
     StringBuilder shape = new StringBuilder();
-    tensor.shape().dims().forEach(dim -> shape.append(dim).append(","));
+    sizes.dims().forEach(dim -> shape.append(dim).append(","));
     String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
     String header = text + " ".repeat(63 - (10 + text.length()) % 64) + "\n";
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -41,6 +42,13 @@ public final class NpzBytes {
     bytes.write(header.length());
     bytes.write(header.length() >> 8);
     bytes.writeBytes(header.getBytes(ISO_8859_1));
+    return bytes.toByteArray();
+  }
+
+  /** One array. */
+  public static byte[] array(Tensor tensor) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(header(tensor.shape()));
     for (float value : tensor.toArray()) {
       int bits = Float.floatToRawIntBits(value);
       for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {

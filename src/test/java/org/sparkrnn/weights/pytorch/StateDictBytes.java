@@ -8,11 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /** Writes state dicts as {@code torch.save} does: a zip archive or, before 1.6, a stream. */
@@ -80,13 +82,20 @@ public final class StateDictBytes {
   }
 
   private static byte[] dict(Map<String, Tensor> tensors) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+    return pickle(shapes);
+  }
+
+  /** The pickle of a state dict of these shapes; the storages are 0, 1, ... */
+  public static byte[] pickle(Map<String, Shape> shapes) {
     StateDictBytes bytes = new StateDictBytes();
     bytes.global("collections", "OrderedDict");
     bytes.pickle.write(')');
     bytes.pickle.write(REDUCE);
     bytes.pickle.write(MARK);
     int key = 0;
-    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+    for (Map.Entry<String, Shape> entry : shapes.entrySet()) {
       bytes.text(entry.getKey());
       bytes.tensor(entry.getValue(), String.valueOf(key++));
     }
@@ -99,8 +108,8 @@ public final class StateDictBytes {
     return pickle.toByteArray();
   }
 
-  private void tensor(Tensor tensor, String key) {
-    List<Long> dims = tensor.shape().dims();
+  private void tensor(Shape shape, String key) {
+    List<Long> dims = shape.dims();
     List<Long> strides = new ArrayList<>();
     long stride = 1;
     for (int axis = dims.size() - 1; axis >= 0; axis--) {
@@ -114,7 +123,7 @@ public final class StateDictBytes {
     global("torch", "FloatStorage");
     text(key);
     text("cpu");
-    number(tensor.shape().elements());
+    number(shape.elements());
     pickle.write(TUPLE);
     pickle.write(PERSISTENT);
     number(0);

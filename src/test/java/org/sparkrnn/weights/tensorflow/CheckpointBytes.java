@@ -71,6 +71,30 @@ public final class CheckpointBytes {
         data.toByteArray());
   }
 
+  /** The index of a checkpoint whose data are a tensor of zeros, not to be read, and another. */
+  public static byte[] indexBehind(long zeros, String name, Tensor tensor) {
+    byte[] bytes = littleEndian(tensor);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    ProtoBytes header = new ProtoBytes().varint(1, 1).message(3, new ProtoBytes().varint(1, 1));
+    ProtoBytes large =
+        new ProtoBytes().varint(1, FLOAT).message(2, shape(Shape.of(zeros))).varint(5, 4 * zeros);
+    ProtoBytes small =
+        new ProtoBytes()
+            .varint(1, FLOAT)
+            .message(2, shape(tensor.shape()))
+            .varint(4, 4 * zeros)
+            .varint(5, bytes.length)
+            .fixed32(6, MaskedCrc.mask(crc));
+    return TableBytes.table(
+        List.of(
+            new Block.Entry(new byte[0], header.toByteArray()),
+            new Block.Entry("LARGE".getBytes(UTF_8), large.toByteArray()),
+            new Block.Entry(name.getBytes(UTF_8), small.toByteArray())),
+        3,
+        0);
+  }
+
   /** The one file of a V1 checkpoint. */
   public static byte[] v1(Map<String, Tensor> tensors) {
     SlicesBytes file = new SlicesBytes();
