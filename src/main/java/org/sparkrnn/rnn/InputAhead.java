@@ -47,6 +47,7 @@ final class InputAhead {
 
   private Steps taken;
   private boolean reversed;
+  private Needed kept;
   private int first;
   private int end;
 
@@ -67,10 +68,11 @@ final class InputAhead {
   /**
    * Takes the rows over from step {@code t} on, if it pays.
    *
+   * @param kept which outputs are kept
    * @param whole the stepper that has their state
    * @return that stepper, or the one that has it now, whose steps {@link #step} takes
    */
-  CellStepper from(Steps taken, int t, boolean reversed, CellStepper whole) {
+  CellStepper from(Steps taken, int t, boolean reversed, Needed kept, CellStepper whole) {
     Group group = taken.group();
     int rows = group.active(t);
     if (rows > few || group.steps() - group.index(0, t) < FEWEST_STEPS) {
@@ -78,6 +80,7 @@ final class InputAhead {
     }
     this.taken = taken;
     this.reversed = reversed;
+    this.kept = kept;
     first = t;
     end = t;
     for (int r = 0; r < rows; r++) {
@@ -97,7 +100,7 @@ final class InputAhead {
     int row = group.index(0, t) - group.index(0, first);
     for (int r = 0; r < active; r++) {
       from[r] = row + r;
-      to[r] = taken.at(r, t, reversed);
+      to[r] = taken.to(r, t, reversed, kept);
     }
     stepper.step(active, from, sums, to, out);
   }

@@ -51,6 +51,7 @@ final class LayerChain {
       if (packed.chain().layers().get(i) instanceof Layer.Rnn layer) {
         TokenTable table = tabulated && i == 1 ? packed.table().orElseThrow() : null;
         rnn[i] = new RnnLayerRunner(layer, packed.cells(i), table, stateOffset, groupRows);
+        rnn[i].need(needed.get(i));
         stateOffset += layer.stateShape().size();
       }
       dense[i] = packed.dense(i) == null ? null : packed.dense(i).runner();
@@ -192,7 +193,10 @@ final class LayerChain {
     if (layer instanceof Layer.Rnn) {
       RnnLayerRunner.States states =
           new RnnLayerRunner.States(window.states(), finalStates, stateSize);
-      return rnn[index].run(group, masked ? mask : null, x, integers, states);
+      Mask given = masked ? mask : null;
+      Needed kept = rnn[index].kept(given);
+      held = kept.picked() ? kept : Needed.ALL;
+      return rnn[index].run(group, given, x, integers, states);
     }
     if (layer instanceof Layer.Masking masking) {
       mask.ofFeatures(x, entries, size, masking.maskValue());
@@ -277,9 +281,13 @@ final class LayerChain {
     if (result.output() instanceof Output.LayerValue given && given.layer() == layer) {
       result.gather(group, value, integers);
     } else if (result.output() instanceof Output.LastOutput given && given.layer() == layer) {
-      lastOutputs = Window.grown(lastOutputs, group.rows() * given.size());
-      Reductions.reduce(Layer.Reduction.LAST, group, given.size(), value, lastOutputs);
-      result.gather(group, lastOutputs, integers);
+      float[] last = value;
+      if (!held.picked()) {
+        lastOutputs = Window.grown(lastOutputs, group.rows() * given.size());
+        Reductions.reduce(Layer.Reduction.LAST, group, given.size(), value, lastOutputs);
+        last = lastOutputs;
+      }
+      result.gather(group, last, integers);
     }
   }
 

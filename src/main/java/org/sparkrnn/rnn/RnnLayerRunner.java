@@ -1,6 +1,7 @@
 package org.sparkrnn.rnn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.sparkrnn.ops.CellStepper;
 import org.sparkrnn.ops.PackedCell;
@@ -22,14 +23,18 @@ final class RnnLayerRunner {
   private final List<List<Direction>> levels = new ArrayList<>();
   private final Steps steps = new Steps();
   private final int[] at;
+  private final int[] to;
   private final int[] idAt;
   private int[] ids = new int[0];
+  private Group group;
+  private Mask mask;
+  private States states;
+
+  /** What is read of the layer's value. */
+  private Needed needed = Needed.ALL;
 
   /** By turns the merged outputs of a level. */
   private final float[][] merged = {new float[0], new float[0]};
-
-  /** Of each direction the output that Keras calls the last one. */
-  private final float[][] lastOutputs = {new float[0], new float[0]};
 
   private float[] cellState = new float[0];
   private long cellSteps;
@@ -51,6 +56,7 @@ final class RnnLayerRunner {
     this.stateOffset = stateOffset;
     this.finalOutput = new FinalOutput(layer);
     this.at = new int[groupRows];
+    this.to = new int[groupRows];
     this.idAt = new int[table == null ? 0 : groupRows];
     StateOrder order = StateOrder.of(layer);
     List<Between> between = List.of(new Between(), new Between());
@@ -106,6 +112,17 @@ final class RnnLayerRunner {
     return floats + masked + (layer.bidirectional() ? levels * widest : 0);
   }
 
+  /** Says what is read of the layer's value: no other outputs are kept. */
+  void need(Needed part) {
+    needed = part;
+  }
+
+  /** Which entries of its value {@link #run} returns for such a mask. */
+  Needed kept(Mask mask) {
+    boolean turned = layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
+    return turned || mask != null || !layer.perStep() ? Needed.ALL : needed;
+  }
+
   /**
    * Runs the layer.
    *
@@ -113,40 +130,57 @@ final class RnnLayerRunner {
    * @param x the packed input {@code [steps, inputSize]}; not read where there is a table
    * @param ids the packed ids {@code [steps]}; only read where there is a table
    * @return the packed merged outputs {@code [steps, outputSize]}, or {@code [rows, outputSize]}
-   *     where the layer gives one per row; valid until the next run
+   *     where the layer gives one per row or one is {@link #kept}; valid until the next run
    */
   float[] run(Group group, Mask mask, float[] x, int[] ids, States states) {
     this.ids = ids;
+    this.group = group;
+    this.mask = mask;
+    this.states = states;
     Steps taken = mask == null ? steps.all(group) : steps.unmasked(group, mask);
     float[] value = x;
     for (int i = 0; i < levels.size(); i++) {
       List<Direction> directions = levels.get(i);
-      float[] forward = completed(group, mask, 0, directions.get(0).run(taken, value, states));
+      Needed kept = i == levels.size() - 1 ? kept(mask) : Needed.ALL;
+      float[] forward = outputs(directions.get(0), taken, value, kept);
       if (directions.size() == 1) {
         value = forward;
       } else {
-        float[] backward = completed(group, mask, 1, directions.get(1).run(taken, value, states));
-        int entries = layer.perStep() ? group.steps() : group.rows();
+        float[] backward = outputs(directions.get(1), taken, value, kept);
+        int entries = kept == Needed.ALL && layer.perStep() ? group.steps() : group.rows();
         value = merge(layer.levels().get(i), entries, forward, backward, i % 2);
       }
     }
     return value;
   }
 
+  /** A direction's outputs, of each row the one that is kept if not all are. */
+  private float[] outputs(Direction direction, Steps taken, float[] x, Needed kept) {
+    Needed takenLast = direction.reversed ? Needed.FIRST : Needed.LAST;
+    Needed here = layer.perStep() || mask != null ? kept : takenLast;
+    float[] y = direction.run(taken, x, here);
+    int size = direction.outputSize();
+    if (here == Needed.ALL) {
+      return completed(direction, y);
+    }
+    Arrays.fill(y, group.nonEmpty() * size, group.rows() * size, 0f);
+    return y;
+  }
+
   /** What the loop makes of a direction's outputs, which stand where its inputs were. */
-  private float[] completed(Group group, Mask mask, int direction, float[] y) {
+  private float[] completed(Direction direction, float[] y) {
     if (!(layer.loop() instanceof Loop.Keras keras)) {
       return y;
     }
-    int size = layer.levels().get(0).directions().get(direction).outputSize();
-    KerasOutputs outputs = new KerasOutputs(keras, levels.get(0).get(direction).reversed, size);
+    int size = direction.outputSize();
+    KerasOutputs outputs = new KerasOutputs(keras, direction.reversed, size);
     outputs.complete(group, mask, y);
     if (keras.returnSequences()) {
       return y;
     }
-    lastOutputs[direction] = Window.grown(lastOutputs[direction], group.rows() * size);
-    outputs.last(group, y, lastOutputs[direction]);
-    return lastOutputs[direction];
+    direction.last = Window.grown(direction.last, group.rows() * size);
+    outputs.last(group, y, direction.last);
+    return direction.last;
   }
 
   /** Steps computed so far, one for each step of each row under each cell. */
@@ -227,6 +261,9 @@ final class RnnLayerRunner {
     private final boolean reversed;
     private final Between between;
 
+    /** The outputs that Keras calls the last ones. */
+    private float[] last = new float[0];
+
     Direction(List<SteppedCell> cells, float[] sums, boolean reversed, Between between) {
       this.cells = cells;
       this.sums = sums;
@@ -234,22 +271,28 @@ final class RnnLayerRunner {
       this.between = between;
     }
 
-    float[] run(Steps taken, float[] x, States states) {
+    int outputSize() {
+      return cells.get(cells.size() - 1).packed().outputSize();
+    }
+
+    float[] run(Steps taken, float[] x, Needed part) {
       Group group = taken.group();
       float[] in = sums == null ? x : sums;
       for (int i = 0; i < cells.size(); i++) {
         SteppedCell cell = cells.get(i);
-        float[] out = between.of(i, taken.stored() * cell.packed().outputSize());
+        Needed kept = i == cells.size() - 1 ? part : Needed.ALL;
+        int entries = kept == Needed.ALL ? taken.stored() : 2 * group.rows();
+        float[] out = between.of(i, entries * cell.packed().outputSize());
         for (int r = 0; r < group.rows(); r++) {
           set(cell, r, states, group.windowRow(r));
         }
-        stepAll(taken, cell, in, out, states);
+        stepAll(taken, kept, cell, in, out);
         in = out;
       }
       return in;
     }
 
-    private void stepAll(Steps taken, SteppedCell cell, float[] in, float[] out, States states) {
+    private void stepAll(Steps taken, Needed kept, SteppedCell cell, float[] in, float[] out) {
       Group group = taken.group();
       CellStepper stepper = cell.stepper();
       int alive = group.rows();
@@ -263,19 +306,20 @@ final class RnnLayerRunner {
           break;
         }
         if (stepper == cell.stepper() && cell.ahead() != null) {
-          stepper = cell.ahead().from(taken, t, reversed, stepper);
+          stepper = cell.ahead().from(taken, t, reversed, kept, stepper);
         }
         if (stepper == cell.stepper()) {
           for (int r = 0; r < active; r++) {
             at[r] = taken.at(r, t, reversed);
+            to[r] = taken.to(r, t, reversed, kept);
           }
           if (in == sums) {
             for (int r = 0; r < active; r++) {
               idAt[r] = ids[at[r]];
             }
-            stepper.step(active, idAt, in, at, out);
+            stepper.step(active, idAt, in, to, out);
           } else {
-            stepper.step(active, at, in, out);
+            stepper.step(active, at, in, to, out);
           }
         } else {
           cell.ahead().step(t, in, out);

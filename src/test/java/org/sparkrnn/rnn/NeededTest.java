@@ -101,6 +101,41 @@ class NeededTest {
     assertThat(all.bytesNeeded(1000) - one.bytesNeeded(1000)).isGreaterThan(1000 * 4 * 40);
   }
 
+  /** Of what an rnn layer gives, only what is read is kept; rows that end with few are among it. */
+  @ParameterizedTest
+  @EnumSource(names = {"FIRST", "LAST"})
+  void anRnnLayerKeepsTheStepThatIsRead(Layer.Reduction reduction) {
+    RandomNetworks random = new RandomNetworks(SEED);
+    for (Layer.Merge merge : Layer.Merge.values()) {
+      Network network =
+          NetworkRunnerTest.features(
+              3,
+              new Layer.Rnn("below", List.of(random.gru(3, 5)), Layer.Merge.CONCAT),
+              new Layer.Rnn("rnn", List.of(random.lstm(5, 6), random.lstm(5, 6)), merge),
+              new Layer.Reduce("picked", reduction));
+      int size = merge == Layer.Merge.CONCAT ? 12 : 6;
+      Rows rows = Rows.features(SEED, network, LENGTHS);
+      List<float[]> all = rows.run(network, "rnn", Limits.DEFAULT);
+      List<float[]> states = rows.run(runner(network, 64, "final_state", "rnn"));
+      for (int groupRows : new int[] {1, 3, 64}) {
+        List<float[]> picked = rows.run(runner(network, groupRows, "picked"));
+        List<float[]> last = rows.run(runner(network, groupRows, "last_output"));
+        List<float[]> alone = rows.run(runner(network, groupRows, "final_state"));
+        for (int row = 0; row < LENGTHS.length; row++) {
+          float[] each = LENGTHS[row] == 0 ? new float[size] : all.get(row);
+          int end = each.length;
+          float[] atEnd = Arrays.copyOfRange(each, end - size, end);
+          float[] atStart = Arrays.copyOf(each, size);
+          assertThat(picked.get(row))
+              .as("%s, row %d, seed %d", merge, row, SEED)
+              .isEqualTo(reduction == Layer.Reduction.FIRST ? atStart : atEnd);
+          assertThat(last.get(row)).as("row %d, seed %d", row, SEED).isEqualTo(atEnd);
+          assertThat(alone.get(row)).as("row %d, seed %d", row, SEED).isEqualTo(states.get(row));
+        }
+      }
+    }
+  }
+
   @Test
   void aMaskedStepIsPickedLikeAnyOther() {
     RandomNetworks random = new RandomNetworks(SEED);
