@@ -79,6 +79,9 @@ public final class ModelLoader {
       if (OnnxNetwork.isNamedSo(file)) {
         return OnnxNetwork.load(folder, file, cut);
       }
+      if (GraphNetwork.isNamedSo(file)) {
+        return GraphNetwork.load(folder, file, cut);
+      }
       cut.requireNone(path);
       return file.equals(SavedKeras.FILE) ? savedModel(folder) : KerasNetwork.load(folder, file);
     }
@@ -141,6 +144,7 @@ public final class ModelLoader {
     }
     boolean itself =
         OnnxNetwork.isNamedSo(path.getName())
+            || (status != null && GraphNetwork.isNamedSo(path.getName()))
             || (status != null && path.getName().equals(SavedKeras.FILE))
             || KerasNetwork.isOne(new HadoopStorage(files, folder(path)), path.getName());
     return itself ? Optional.of(path) : Optional.empty();

@@ -151,6 +151,17 @@ final class OnnxChain {
     return here(axes);
   }
 
+  /** 1 at the id, 0 elsewhere. */
+  Flow oneHot(Flow ids, int depth) {
+    if (!layers.isEmpty() || end(ids).axes().contains(Axis.FEATURE)) {
+      throw new IllegalArgumentException("only the input's ids can be spread out");
+    }
+    layers.add(new Layer.OneHot(name("one_hot"), depth));
+    List<Axis> axes = new ArrayList<>(ids.axes());
+    axes.add(Axis.FEATURE);
+    return here(axes);
+  }
+
   Flow dense(Flow in, Tensor kernel, Tensor bias, List<String> tensors) {
     Flow from = end(in);
     if (from.axes().isEmpty() || !from.axes().get(from.axes().size() - 1).equals(Axis.FEATURE)) {

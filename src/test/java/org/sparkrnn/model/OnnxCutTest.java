@@ -141,13 +141,13 @@ class OnnxCutTest {
         .hasMessage(
             folder
                 + " is no graph that a part could be cut out of from 'a' to 'b'; say neither from"
-                + " nor to, or name an .onnx file");
+                + " nor to, or name an .onnx file or a frozen graph of TensorFlow");
     Path weights = folder.resolve("w.npy");
     assertThatThrownBy(() -> ModelInspection.of(weights.toString(), "", cut, conf))
         .isInstanceOf(ModelException.class)
         .hasMessage(
             weights
                 + " is no graph that a part could be cut out of from 'a' to 'b'; say neither from"
-                + " nor to, or name an .onnx file");
+                + " nor to, or name an .onnx file or a frozen graph of TensorFlow");
   }
 }

@@ -1,0 +1,314 @@
+package org.sparkrnn.model;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.sparkrnn.model.StepMatcher.Found;
+import org.sparkrnn.model.StepTerm.Joined;
+import org.sparkrnn.model.StepTerm.Leaf;
+import org.sparkrnn.model.StepTerm.Piece;
+import org.sparkrnn.weights.tensorflow.GraphNode;
+
+/**
+ * The while loops of a TensorFlow graph, and which of them are recurrent: they read a {@code
+ * TensorArray} step by step, and what they keep is the state of known cells.
+ *
+ * @see <a
+ *     href="https://github.com/tensorflow/tensorflow/blob/v1.15.0/tensorflow/python/ops/rnn.py">TensorFlow
+ *     1.15, rnn.py: _dynamic_rnn_loop</a>
+ */
+final class GraphLoops {
+  private final GraphIndex graph;
+  private final StepReader reader;
+  private final BlockCells blocks;
+
+  /** Where reading stopped in loops that are no recurrence, by the loop's condition. */
+  private final SortedMap<String, String> reasons;
+
+  GraphLoops(
+      GraphIndex graph, StepReader reader, BlockCells blocks, SortedMap<String, String> reasons) {
+    this.graph = graph;
+    this.reader = reader;
+    this.blocks = blocks;
+    this.reasons = reasons;
+  }
+
+  /**
+   * What a loop hands from step to step.
+   *
+   * @param start its value before the first step
+   * @param body its value in a step
+   * @param next its value in the next step
+   * @param exit its value behind the last step
+   */
+  private record Variable(GraphEdge start, GraphEdge body, GraphEdge next, GraphEdge exit) {}
+
+  /** The loops among some nodes that are recurrent. */
+  List<Recurrence> find(List<GraphNode> nodes) throws IOException {
+    Map<String, List<Variable>> loops = new LinkedHashMap<>();
+    for (GraphNode node : nodes) {
+      if (node.op().equals("Switch") || node.op().equals("RefSwitch")) {
+        GraphEdge condition = graph.input(node, 1);
+        if (graph.op(condition).equals("LoopCond")) {
+          variable(node)
+              .ifPresent(
+                  v -> loops.computeIfAbsent(condition.node(), c -> new ArrayList<>()).add(v));
+        }
+      }
+    }
+    List<Recurrence> found = new ArrayList<>();
+    for (Map.Entry<String, List<Variable>> loop : loops.entrySet()) {
+      new Loop(loop.getKey(), loop.getValue()).read().ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private Optional<Variable> variable(GraphNode of) {
+    GraphNode merge = graph.node(graph.input(of, 0));
+    if (!merge.op().endsWith("Merge")) {
+      return Optional.empty();
+    }
+    GraphEdge start = null;
+    GraphEdge next = null;
+    for (String value : merge.values()) {
+      GraphNode from = graph.node(GraphEdge.of(value));
+      if (from.op().endsWith("NextIteration")) {
+        next = graph.input(from, 0);
+      } else {
+        start = graph.resolve(GraphEdge.of(value));
+      }
+    }
+    return start == null || next == null
+        ? Optional.empty()
+        : Optional.of(
+            new Variable(start, new GraphEdge(of.name(), 1), next, new GraphEdge(of.name(), 0)));
+  }
+
+  /** One loop. */
+  private final class Loop {
+    private final String condition;
+    private final List<Variable> variables;
+    private final Map<GraphEdge, Variable> byBody = new HashMap<>();
+    private final StepMatcher matcher;
+
+    Loop(String condition, List<Variable> variables) {
+      this.condition = condition;
+      this.variables = variables;
+      variables.forEach(variable -> byBody.put(variable.body(), variable));
+      this.matcher = new StepMatcher(blocks, this::becomes);
+    }
+
+    private String name() {
+      return condition.replaceFirst("/?(while/)?LoopCond$", "");
+    }
+
+    Optional<Recurrence> read() throws IOException {
+      List<Variable> states = new ArrayList<>();
+      List<Variable> outputs = new ArrayList<>();
+      for (Variable variable : variables) {
+        String op = graph.op(variable.next());
+        if (op.startsWith("TensorArrayWrite")) {
+          outputs.add(variable);
+        } else if (!isCounter(variable)) {
+          states.add(variable);
+        }
+      }
+      Optional<List<Found>> stack = stack(states);
+      if (stack.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<GraphEdge> sequence = sequence(stack.get().get(0).input());
+      if (sequence.isEmpty()) {
+        return Optional.empty();
+      }
+      Map<GraphEdge, Recurrence.Part> parts = new HashMap<>();
+      for (Variable output : outputs) {
+        GraphEdge written = graph.input(graph.node(output.next()), 2);
+        StepTerm last = stack.get().get(stack.get().size() - 1).output();
+        if (!StepParts.same(reader.term(written), last)) {
+          reasons.put(
+              condition,
+              "its output '" + written + "' is not the last cell's, which is all that runs");
+          return Optional.empty();
+        }
+        parts.put(output.exit(), new Recurrence.Part.Outputs());
+      }
+      exits(states, stack.get(), parts);
+      return Optional.of(
+          new Recurrence(
+              name(),
+              stack.get().stream().map(Found::cell).toList(),
+              sequence,
+              List.of(),
+              lengths(states),
+              states.stream().map(Variable::start).toList(),
+              parts));
+    }
+
+    private boolean isCounter(Variable variable) {
+      GraphNode next = graph.node(variable.next());
+      boolean sum = next.op().equals("Add") || next.op().equals("AddV2");
+      return sum && graph.inputs(next).contains(variable.body()) && isInteger(next);
+    }
+
+    private boolean isInteger(GraphNode node) {
+      long type = node.attributes().integer("T", 0);
+      return type == 3 || type == 9;
+    }
+
+    /** What a state is in the next step. */
+    private Optional<StepTerm> next(StepTerm state) {
+      try {
+        if (state instanceof Leaf leaf && byBody.containsKey(leaf.edge())) {
+          return Optional.of(reader.term(byBody.get(leaf.edge()).next()));
+        }
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+      return state instanceof Piece piece
+              && next(piece.whole()).orElse(state) instanceof Joined joined
+              && (piece.count() == joined.parts().size() || piece.count() == Piece.UNKNOWN)
+              && piece.index() < joined.parts().size()
+          ? Optional.of(joined.parts().get(piece.index()))
+          : Optional.empty();
+    }
+
+    private boolean becomes(StepTerm state, StepTerm value) {
+      return next(state).filter(next -> StepParts.same(next, value)).isPresent();
+    }
+
+    /** The cells that all states belong to, in the order in which one feeds the next. */
+    private Optional<List<Found>> stack(List<Variable> states) throws IOException {
+      List<Found> found = new ArrayList<>();
+      List<StepTerm> open = new ArrayList<>();
+      for (Variable state : states) {
+        flatten(reader.term(state.next()), open);
+      }
+      Set<StepTerm> kept = new HashSet<>();
+      for (StepTerm term : open) {
+        Optional<Found> cell = matcher.find(term);
+        if (cell.isPresent() && kept.add(cell.get().states().get(cell.get().states().size() - 1))) {
+          found.add(cell.get());
+        }
+      }
+      List<StepTerm> unexplained = new ArrayList<>(open);
+      unexplained.removeIf(
+          term ->
+              found.stream()
+                  .anyMatch(f -> f.results().stream().anyMatch(r -> StepParts.same(r, term))));
+      if (found.isEmpty() || !unexplained.isEmpty()) {
+        reasons.put(
+            condition,
+            "its step is no cell that is known here: what becomes "
+                + (unexplained.isEmpty()
+                    ? "its states"
+                    : unexplained.stream()
+                        .map(term -> reader.edge(term).map(GraphEdge::toString).orElse("?"))
+                        .distinct()
+                        .toList())
+                + " is computed in another way");
+        return Optional.empty();
+      }
+      return ordered(found);
+    }
+
+    private static void flatten(StepTerm term, List<StepTerm> target) {
+      if (term instanceof Joined joined) {
+        joined.parts().forEach(part -> flatten(part, target));
+      } else {
+        target.add(term);
+      }
+    }
+
+    private Optional<List<Found>> ordered(List<Found> found) {
+      List<Found> left = new ArrayList<>(found);
+      List<Found> order = new ArrayList<>();
+      for (Found each : found) {
+        if (found.stream().noneMatch(other -> StepParts.same(other.output(), each.input()))) {
+          order.add(each);
+          left.remove(each);
+        }
+      }
+      while (order.size() == 1 + found.size() - left.size() - 1 && !left.isEmpty()) {
+        StepTerm output = order.get(order.size() - 1).output();
+        Optional<Found> next =
+            left.stream().filter(each -> StepParts.same(each.input(), output)).findFirst();
+        if (next.isEmpty()) {
+          break;
+        }
+        order.add(next.get());
+        left.remove(next.get());
+      }
+      if (!left.isEmpty() || order.stream().distinct().count() != found.size() || !isChain(order)) {
+        reasons.put(condition, "its cells do not feed each other one by one");
+        return Optional.empty();
+      }
+      return Optional.of(order);
+    }
+
+    private static boolean isChain(List<Found> order) {
+      for (int i = 1; i < order.size(); i++) {
+        if (!StepParts.same(order.get(i).input(), order.get(i - 1).output())) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** {@code [steps, rows, floats]} that the loop reads its input from. */
+    private Optional<GraphEdge> sequence(StepTerm input) {
+      if (input instanceof Leaf leaf) {
+        GraphNode read = graph.node(leaf.edge());
+        if (read.op().startsWith("TensorArrayRead") && isTime(graph.input(read, 1))) {
+          GraphNode filled = graph.node(graph.input(read, 2));
+          if (filled.op().startsWith("TensorArrayScatter")) {
+            return Optional.of(graph.input(filled, 2));
+          }
+          if (filled.op().equals("TensorArrayUnpack")) {
+            return Optional.of(graph.input(filled, 1));
+          }
+        }
+      }
+      reasons.put(
+          condition,
+          "its cells take '"
+              + reader.edge(input).map(GraphEdge::toString).orElse("several values")
+              + "', which is not the sequence's step");
+      return Optional.empty();
+    }
+
+    /** Whether a value counts the steps from 0. */
+    private boolean isTime(GraphEdge edge) {
+      Variable variable = byBody.get(edge);
+      return variable != null && isCounter(variable);
+    }
+
+    private Optional<GraphEdge> lengths(List<Variable> states) {
+      return states.stream()
+          .flatMap(state -> reader.lengths(state.next()).stream())
+          .filter(edge -> !isTime(edge))
+          .findFirst();
+    }
+
+    private void exits(
+        List<Variable> states, List<Found> stack, Map<GraphEdge, Recurrence.Part> parts) {
+      for (Variable state : states) {
+        for (int cell = 0; cell < stack.size(); cell++) {
+          List<StepTerm> own = stack.get(cell).states();
+          for (int i = 0; i < own.size(); i++) {
+            if (own.get(i) instanceof Leaf leaf && leaf.edge().equals(state.body())) {
+              parts.put(state.exit(), new Recurrence.Part.State(cell, i == own.size() - 1));
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package org.sparkrnn.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Network;
+import org.sparkrnn.rnn.Output;
+import org.sparkrnn.weights.Storage;
+import org.sparkrnn.weights.tensorflow.GraphFile;
+import org.sparkrnn.weights.tensorflow.GraphNode;
+
+/**
+ * Makes a model of a frozen TensorFlow graph alone. The graph, or the part that is cut out of it,
+ * must be a chain from one sequence of floats or ids to its outputs, around the loops that {@code
+ * dynamic_rnn}, {@code bidirectional_dynamic_rnn} and {@code static_rnn} make; cells are known by
+ * what they compute.
+ */
+final class GraphNetwork {
+  private static final int SHOWN = 50;
+
+  /** Operations whose values nobody takes, but that are no outputs. */
+  private static final Set<String> NO_OUTPUTS =
+      Set.of("NoOp", "Const", "Placeholder", "Assert", "Print", "SaveV2", "MergeV2Checkpoints");
+
+  private final GraphFile file;
+  private final GraphIndex graph;
+  private final GraphConstants constants;
+  private final SortedMap<String, String> reasons = new TreeMap<>();
+  private final List<GraphEdge> from;
+  private final List<GraphEdge> to;
+
+  private GraphNetwork(GraphFile file, Cut cut) {
+    this.file = file;
+    this.graph = new GraphIndex(file.name(), file.graph().nodes());
+    this.constants = new GraphConstants(graph, file, Optional.empty());
+    this.from = named(cut.from()).stream().map(graph::resolve).toList();
+    this.to = cut.to().isEmpty() ? sinks() : named(cut.to());
+  }
+
+  /** Whether a name is one that frozen graphs have. */
+  static boolean isNamedSo(String name) {
+    return name.endsWith(".pb") && !name.equals("saved_model.pb");
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @throws ModelException if the graph is not such a chain; the message lists every node that does
+   *     not run
+   */
+  static ModelLoader.Loaded load(Storage folder, String name, Cut cut) throws IOException {
+    try (GraphFile file = GraphFile.open(folder.open(name))) {
+      try {
+        return new GraphNetwork(file, cut).load(name.replaceFirst("\\.pb$", ""));
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw new ModelException(file.name() + ": " + e.getMessage(), e);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
+  private ModelException error(String reason) {
+    return new ModelException(file.name() + ": " + reason);
+  }
+
+  /** The values that a cut names, one or several with commas between. */
+  private List<GraphEdge> named(String text) {
+    List<GraphEdge> edges = new ArrayList<>();
+    for (String each : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      GraphEdge edge = GraphEdge.of(each.strip());
+      if (!graph.nodes().containsKey(edge.node())) {
+        throw error(
+            "the graph has no node '"
+                + edge.node()
+                + "'"
+                + Spelling.hint(edge.node(), graph.nodes().keySet()).strip());
+      }
+      edges.add(edge);
+    }
+    return edges;
+  }
+
+  /** The nodes whose values nobody takes. */
+  private List<GraphEdge> sinks() {
+    Set<String> taken = new HashSet<>();
+    for (GraphNode node : graph.nodes().values()) {
+      node.inputs()
+          .forEach(input -> taken.add(GraphEdge.of(input.replaceFirst("^\\^", "")).node()));
+    }
+    List<GraphEdge> sinks =
+        graph.nodes().values().stream()
+            .filter(node -> !taken.contains(node.name()) && !NO_OUTPUTS.contains(node.op()))
+            .map(node -> new GraphEdge(node.name(), 0))
+            .toList();
+    if (sinks.isEmpty()) {
+      throw error("every node's value is taken by another, so there is no output; say which: to");
+    }
+    return sinks;
+  }
+
+  private ModelLoader.Loaded load(String name) throws IOException {
+    List<GraphNode> nodes = graph.order(to.stream().map(GraphEdge::node).toList());
+    // Of a loop that is unrolled an output may need a few steps only: all of it tells what it is.
+    Set<String> needed = new HashSet<>();
+    nodes.forEach(node -> needed.add(node.name()));
+    List<Recurrence> recurrences =
+        recurrences(graph.order(graph.nodes().keySet())).stream()
+            .filter(r -> r.parts().keySet().stream().anyMatch(e -> needed.contains(e.node())))
+            .toList();
+    GraphInput input =
+        from.isEmpty()
+            ? GraphInput.named(
+                new GraphSource(graph, constants, recurrences).find().stream().toList())
+            : GraphInput.named(from);
+    GraphWalk walk = new GraphWalk(graph, constants, recurrences, input, graph.uses(nodes));
+    Set<String> select = new LinkedHashSet<>();
+    List<GraphEdge> failed = new ArrayList<>();
+    for (GraphEdge output : to) {
+      walk.output(output).ifPresentOrElse(select::add, () -> failed.add(output));
+    }
+    reasons.putAll(walk.reasons());
+    List<Layer> layers = walk.chain().layers();
+    if (!failed.isEmpty() || layers.stream().noneMatch(Layer.Rnn.class::isInstance)) {
+      throw refusal(failed);
+    }
+    return loaded(name, walk, layers, List.copyOf(select));
+  }
+
+  private List<Recurrence> recurrences(List<GraphNode> nodes) throws IOException {
+    StepReader reader = new StepReader(graph, constants);
+    BlockCells blocks = new BlockCells(graph, constants, reader);
+    Set<String> inside = new HashSet<>();
+    for (GraphNode node : nodes) {
+      if (node.op().equals("Switch") && isLoop(node) || node.op().endsWith("Exit")) {
+        continue;
+      }
+      for (String value : node.values()) {
+        GraphEdge edge = GraphEdge.of(value);
+        GraphNode before = graph.node(edge);
+        if (inside.contains(edge.node()) || before.op().equals("Switch") && isLoop(before)) {
+          inside.add(node.name());
+        }
+      }
+      reader.term(new GraphEdge(node.name(), 0));
+    }
+    List<Recurrence> all =
+        new ArrayList<>(new GraphLoops(graph, reader, blocks, reasons).find(nodes));
+    all.addAll(
+        new GraphChains(reader, blocks)
+            .find(nodes.stream().filter(node -> !inside.contains(node.name())).toList()));
+    return all;
+  }
+
+  private boolean isLoop(GraphNode node) {
+    return graph.op(graph.input(node, 1)).equals("LoopCond");
+  }
+
+  private ModelLoader.Loaded loaded(
+      String name, GraphWalk walk, List<Layer> layers, List<String> select) {
+    InputSpec input = input(walk, layers);
+    Network network;
+    try {
+      network =
+          new Network(
+              input instanceof InputSpec.Features features
+                  ? new Network.Input.Features(features.size())
+                  : new Network.Input.Ids(((InputSpec.Tokens) input).count()),
+              layers);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(file.name() + ": " + e.getMessage(), e);
+    }
+    Layer last = layers.get(layers.size() - 1);
+    List<String> outputs =
+        select.stream()
+            .map(
+                each ->
+                    last instanceof Layer.Rnn && each.equals(last.name()) ? Output.OUTPUTS : each)
+            .toList();
+    SequenceModel model =
+        new SequenceModel(name, input, network, outputs, Fingerprint.of(input, network));
+    return new ModelLoader.Loaded(
+        model,
+        file.name(),
+        file.format(),
+        file.name(),
+        List.copyOf(file.tensors().values()),
+        walk.chain().users());
+  }
+
+  private static InputSpec input(GraphWalk walk, List<Layer> layers) {
+    Layer first = layers.get(0);
+    if (first instanceof Layer.Embedding embedding) {
+      return new InputSpec.Tokens(
+          Math.toIntExact(embedding.table().shape().dim(0)),
+          new Vocabulary(Map.of(), Vocabulary.REFUSE));
+    }
+    if (first instanceof Layer.OneHot oneHot) {
+      return new InputSpec.Tokens(oneHot.depth(), new Vocabulary(Map.of(), Vocabulary.REFUSE));
+    }
+    return new InputSpec.Features(
+        first instanceof Layer.Rnn rnn
+            ? rnn.inputSize()
+            : Math.toIntExact(((Layer.Dense) first).kernel().shape().dim(0)));
+  }
+
+  /** Whether a node does not run because one before it does not. */
+  private static boolean isBehind(String reason) {
+    return reason.endsWith(GraphWalk.NOT_MADE);
+  }
+
+  private ModelException refusal(List<GraphEdge> failed) {
+    boolean roots = reasons.values().stream().anyMatch(reason -> !isBehind(reason));
+    List<String> lines =
+        reasons.entrySet().stream()
+            .filter(reason -> !roots || !isBehind(reason.getValue()))
+            .map(
+                reason ->
+                    Optional.ofNullable(graph.nodes().get(reason.getKey()))
+                            .map(node -> node.op() + " ")
+                            .orElse("")
+                        + "'"
+                        + reason.getKey()
+                        + "': "
+                        + reason.getValue())
+            .toList();
+    int more = lines.size() - SHOWN;
+    return error(
+        (failed.isEmpty()
+                ? "no loop of known cells leads to its outputs"
+                : "no chain of layers that run leads to "
+                    + failed.stream().map(GraphEdge::toString).toList())
+            + (lines.isEmpty()
+                ? ""
+                : "; these nodes do not run:\n  "
+                    + String.join("\n  ", lines.subList(0, Math.min(SHOWN, lines.size()))))
+            + (more > 0 ? "\n  and " + more + " more" : "")
+            + "\nA part of the graph is cut out by from and to, each the name of a node.");
+  }
+}

@@ -1,0 +1,376 @@
+package org.sparkrnn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.rnn.Layer;
+import org.sparkrnn.rnn.Loop;
+import org.sparkrnn.rnn.Network;
+import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.InMemoryStorage;
+import org.sparkrnn.weights.LocalStorage;
+import org.sparkrnn.weights.WeightsException;
+import org.sparkrnn.weights.tensorflow.GraphBytes;
+
+/** Frozen TensorFlow graphs without a spec. */
+class GraphNetworkTest {
+  private static final float[] KERNEL = {
+    0.5f, -1, 0.25f, 0.75f, -0.5f, 1, 0.125f, -0.25f, 0.375f, 0.5f, -0.75f, 1
+  };
+  private static final float[] BIAS = {0.1f, -0.2f, 0.3f, -0.4f};
+  private static final float[][] ROWS = {{1, -2, 3, 0.5f}, {4, 0, -1, 2}};
+
+  private static GraphBytes constants() {
+    return new GraphBytes()
+        .floats("kernel", List.of(3, 4), KERNEL)
+        .floats("bias", List.of(4), BIAS)
+        .floats("w", List.of(1, 2), 2, -3)
+        .floats("b", List.of(2), 0.5f, 0.25f)
+        .floats("one", List.of(), 1)
+        .floats("zero", List.of(), 0)
+        .integers("turn", List.of(3), 1, 0, 2)
+        .integers("shape", List.of(2), 1, 1)
+        .integers("axis", List.of(), 1)
+        .integers("steps", List.of(), 0)
+        .nodes(
+            """
+            x = Placeholder ; dtype=1
+            start = Fill shape zero
+            """);
+  }
+
+  /** The nodes of one step of {@code BasicLSTMCell}. */
+  private static String step(String name, String x, String c, String h) {
+    return """
+    N/joined = ConcatV2 X H axis
+    N/product = MatMul N/joined kernel
+    N/sum = BiasAdd N/product bias
+    N/parts = Split axis N/sum ; num_split=4
+    N/f = Add N/parts:2 one
+    N/forget = Sigmoid N/f
+    N/kept = Mul C N/forget
+    N/i = Sigmoid N/parts
+    N/j = Tanh N/parts:1
+    N/added = Mul N/i N/j
+    N/c = Add N/kept N/added
+    N/act = Tanh N/c
+    N/o = Sigmoid N/parts:3
+    N/h = Mul N/act N/o
+    """
+        .replace("N/", name + "/")
+        .replace("X ", x + " ")
+        .replace(" H ", " " + h + " ")
+        .replace("C ", c + " ");
+  }
+
+  /** The nodes of {@code dynamic_rnn} over {@code x}, [rows, steps, floats]; names start with P. */
+  private static String loop(String prefix, String x) {
+    String step = step("P/cell", "P/read", "P/c/switch:1", "P/h/switch:1");
+    String nodes =
+        """
+        P/turned = Transpose INPUT turn
+        P/inputs = TensorArrayV3 steps
+        P/filled = TensorArrayScatterV3 P/inputs steps P/turned P/inputs:1
+        P/outputs = TensorArrayV3 steps
+        P/time/enter = Enter steps
+        P/time/merge = Merge P/time/enter P/time/next
+        P/time/less = Less P/time/merge steps
+        P/goes = LoopCond P/time/less
+        P/time/switch = Switch P/time/merge P/goes
+        P/time = Identity P/time/switch:1
+        P/time/one = Add P/time axis ; T=3
+        P/time/next = NextIteration P/time/one
+        P/c/enter = Enter start
+        P/c/merge = Merge P/c/enter P/c/next
+        P/c/switch = Switch P/c/merge P/goes
+        P/h/enter = Enter start
+        P/h/merge = Merge P/h/enter P/h/next
+        P/h/switch = Switch P/h/merge P/goes
+        P/out/enter = Enter P/outputs:1
+        P/out/merge = Merge P/out/enter P/out/next
+        P/out/switch = Switch P/out/merge P/goes
+        P/read = TensorArrayReadV3 P/inputs P/time P/filled
+        """
+            + step
+            + """
+            P/written = TensorArrayWriteV3 P/outputs P/time P/cell/h P/out/switch:1
+            P/c/next = NextIteration P/cell/c
+            P/h/next = NextIteration P/cell/h
+            P/out/next = NextIteration P/written
+            P/out/exit = Exit P/out/switch
+            P/h/exit = Exit P/h/switch
+            P/stacked = TensorArrayGatherV3 P/outputs steps P/out/exit
+            P/back = Transpose P/stacked turn
+            """;
+    return nodes.replace("P/", prefix + "/").replace("INPUT", x);
+  }
+
+  private static byte[] loop() {
+    return constants()
+        .nodes(loop("fw", "x"))
+        .nodes(
+            """
+            back = Identity fw/back
+            logits/product = MatMul fw/h/exit w
+            logits = BiasAdd logits/product b
+            odd = Einsum back
+            """)
+        .toByteArray();
+  }
+
+  private static byte[] bothDirections() {
+    return constants()
+        .integers("floats", List.of(), 2)
+        .nodes("turned/x = ReverseV2 x axis")
+        .nodes(loop("fw", "x"))
+        .nodes(loop("bw", "turned/x"))
+        .nodes(
+            """
+            bw/in_place = ReverseV2 bw/back axis
+            both = ConcatV2 fw/back bw/in_place floats
+            wrong = ConcatV2 fw/back bw/back floats
+            states = ConcatV2 fw/h/exit bw/h/exit axis
+            """)
+        .toByteArray();
+  }
+
+  private static byte[] unrolled() {
+    GraphBytes graph = constants().nodes("part = Unpack x ; num=2 axis=1");
+    String c = "start";
+    String h = "start";
+    for (int i = 0; i < 2; i++) {
+      graph.nodes(step("step" + i, i == 0 ? "part" : "part:" + i, c, h));
+      c = "step" + i + "/c";
+      h = "step" + i + "/h";
+    }
+    return graph
+        .nodes(
+            """
+            back = Pack step0/h step1/h ; axis=1
+            logits/product = MatMul step1/h w
+            logits = BiasAdd logits/product b
+            """)
+        .toByteArray();
+  }
+
+  private static LstmCell cell() {
+    return new LstmCell(
+        Tensor.of(Shape.of(3, 4), KERNEL),
+        Tensor.of(Shape.of(4), BIAS),
+        1,
+        Activation.TANH,
+        Activation.SIGMOID,
+        LstmCell.Peepholes.NONE,
+        Float.POSITIVE_INFINITY,
+        LstmCell.Projection.NONE);
+  }
+
+  private static ModelLoader.Loaded load(byte[] graph, String from, String to) throws IOException {
+    InMemoryStorage storage = new InMemoryStorage().with("m.pb", graph);
+    return GraphNetwork.load(storage, "m.pb", new Cut(from, to));
+  }
+
+  private static float[][] run(SequenceModel model) {
+    return OnnxNetworkTest.run(model, ROWS, model.select().get(0))[0];
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"back", "logits"})
+  void aLoopAndAnUnrolledOneAreTheLayersThatTheyCompute(String to) throws IOException {
+    List<Layer> layers =
+        new ArrayList<>(List.of(new Layer.Rnn("rnn", List.of(cell()), Layer.Merge.CONCAT)));
+    if (to.equals("logits")) {
+      layers.add(new Layer.Reduce("last", Layer.Reduction.LAST));
+      layers.add(
+          new Layer.Dense(
+              "dense",
+              Tensor.of(Shape.of(1, 2), 2, -3),
+              Tensor.of(Shape.of(2), 0.5f, 0.25f),
+              Activation.LINEAR));
+    }
+    Network network = new Network(new Network.Input.Features(2), layers);
+    InputSpec input = new InputSpec.Features(2);
+    SequenceModel expected =
+        new SequenceModel(
+            "m",
+            input,
+            network,
+            List.of(layers.get(layers.size() - 1).name()),
+            Fingerprint.of(input, network));
+    for (byte[] graph : List.of(loop(), unrolled())) {
+      SequenceModel model = load(graph, "", to).model();
+      assertThat(model.input()).isEqualTo(input);
+      assertThat(run(model)).isDeepEqualTo(run(expected));
+    }
+  }
+
+  @Test
+  void twoLoopsOfOneSequenceAreOneLayer() throws IOException {
+    Layer rnn = new Layer.Rnn("rnn", List.of(cell(), cell()), Layer.Merge.CONCAT);
+    Network network = new Network(new Network.Input.Features(2), List.of(rnn));
+    InputSpec input = new InputSpec.Features(2);
+    SequenceModel expected =
+        new SequenceModel("m", input, network, List.of("rnn"), Fingerprint.of(input, network));
+    assertThat(run(load(bothDirections(), "", "both").model())).isDeepEqualTo(run(expected));
+    assertThat(load(bothDirections(), "", "states").model().select())
+        .containsExactly("final_state");
+    assertThatThrownBy(() -> load(bothDirections(), "", "wrong"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("'wrong': it joins values of different kinds");
+  }
+
+  @Test
+  void aLoopFromTheEndAloneKeepsItsOutputsInPlace() throws IOException {
+    SequenceModel backward = load(bothDirections(), "", "bw/in_place").model();
+    assertThat(loopOf(backward)).isEqualTo(Loop.TensorFlow.REVERSED_DYNAMIC_RNN);
+    SequenceModel forward = load(bothDirections(), "turned/x", "bw/back").model();
+    assertThat(loopOf(forward)).isEqualTo(Loop.TensorFlow.DYNAMIC_RNN);
+    float[][] turned = {{3, 0.5f, 1, -2}, {-1, 2, 4, 0}};
+    float[][] found = run(backward);
+    float[][] expected = OnnxNetworkTest.run(forward, turned, forward.select().get(0))[0];
+    for (int row = 0; row < turned.length; row++) {
+      assertThat(found[row]).containsExactly(expected[row][1], expected[row][0]);
+    }
+  }
+
+  private static Loop loopOf(SequenceModel model) {
+    return ((Layer.Rnn) model.network().layers().get(0)).loop();
+  }
+
+  @Test
+  void constantsAreListedWithTheLayerThatUsesThem() throws IOException {
+    assertThat(load(loop(), "", "logits").users())
+        .containsEntry("kernel", "rnn")
+        .containsEntry("w", "dense")
+        .doesNotContainKey("turn");
+  }
+
+  @Test
+  void aNodeThatDoesNotRunIsNamed() {
+    assertThatThrownBy(() -> load(loop(), "", ""))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("m.pb: no chain of layers that run leads to [odd]")
+        .hasMessageContaining("Einsum 'odd': no layer computes it");
+    assertThatThrownBy(() -> load(loop(), "", "logit"))
+        .hasMessageContaining("the graph has no node 'logit'");
+  }
+
+  @Test
+  void aDamagedGraphIsReadOrRefusedByName() throws IOException {
+    byte[] whole = loop();
+    for (int at = 0; at < whole.length; at++) {
+      for (int mask : new int[] {0, 1, 0x80, 0xff}) {
+        byte[] damaged = mask == 0 ? Arrays.copyOf(whole, at) : whole.clone();
+        if (mask != 0) {
+          damaged[at] ^= (byte) mask;
+        }
+        try {
+          load(damaged, "", "logits");
+        } catch (ModelException | WeightsException e) {
+          assertThat(e).as("byte %d, mask %d", at, mask).hasMessageContaining("m.pb");
+        }
+      }
+    }
+  }
+
+  // ---- graphs that others made
+
+  private static Path data(String model) {
+    Path path = Path.of(System.getProperty("sparkrnn.data", "../shared/data"), "models", model);
+    Assumptions.assumeTrue(Files.isDirectory(path), "skipped: no model at " + path);
+    return path;
+  }
+
+  private static SequenceModel load(Path file, String from, String to) throws IOException {
+    return GraphNetwork.load(
+            LocalStorage.of(file.getParent()), file.getFileName().toString(), new Cut(from, to))
+        .model();
+  }
+
+  /** Sums of float32 in another order: 49 steps of 118 units stay within 1e-5. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Basic_LSTM_S", "GRU_S"})
+  void trainedKeywordSpottersGiveTensorFlowsSoftmax(String name) throws IOException {
+    Path folder = data("frozen-arm-kws");
+    SequenceModel model = load(folder.resolve(name + ".pb"), "Reshape_1", "");
+    Npy input = Npy.read(folder.resolve("expected/" + name + ".rnn_input.npy"));
+    Npy expected = Npy.read(folder.resolve("expected/" + name + ".softmax.npy"));
+    float[] found = RealCheckpointsTest.run(model.network(), input, model.select().get(0))[0];
+    assertThat(found).hasSameSizeAs(expected.floats());
+    for (int i = 0; i < found.length; i++) {
+      assertThat((double) found[i]).isCloseTo(expected.floats()[i], within(1e-5));
+    }
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(double offset) {
+    return org.assertj.core.api.Assertions.within(offset);
+  }
+
+  private static float[] numbers(Path file) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      List<Float> all =
+          lines
+              .flatMap(line -> Arrays.stream(line.split("[, ]+")))
+              .filter(word -> !word.isBlank())
+              .map(Float::parseFloat)
+              .toList();
+      float[] values = new float[all.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = all.get(i);
+      }
+      return values;
+    }
+  }
+
+  @Test
+  void unrolledDirectionsOfTensorFlowGiveItsLastStep() throws IOException {
+    Path folder =
+        data("frozen-dl4j-rnncells")
+            .resolve("bidir_basic/static_b1_nIn5_nOut3_ts4_tanh_noIS_float");
+    SequenceModel model = load(folder.resolve("frozen_model.pb"), "in_0", "concat_3");
+    float[] row = numbers(folder.resolve("import____in_0.0.prediction_inbw.csv"));
+    float[] all = numbers(folder.resolve("concat_4.prediction.csv"));
+    float[] found = OnnxNetworkTest.run(model, new float[][] {row}, model.select().get(0))[0][0];
+    assertThat(found).hasSize(6);
+    for (int i = 0; i < found.length; i++) {
+      assertThat((double) found[i]).isCloseTo(all[all.length - 6 + i], within(1e-6));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "basiclstmcell/dynamic_b1_nIn5_nOut3_ts4_tanh_noIS_noTM_fb1_float",
+    "basiclstmcell/dynamic_b1_nIn5_nOut3_ts4_tanh_noIS_withTM_fb1_float",
+    "basicrnncell/dynamic_b1_nIn5_nOut3_ts4_relu_noIS_noTM_float",
+    "basicrnncell/dynamic_b1_nIn5_nOut3_ts4_relu_noIS_withTM_float",
+    "grucell/dynamic_b1_nIn5_nOut3_ts4_relu_noIS_noTM_float",
+    "grucell/dynamic_b1_nIn5_nOut3_ts4_relu_noIS_withTM_float",
+    "lstmcell/dynamic_b1_nIn5_nOut3_ts4_noPH_noClip_fB1_Tanh_noInitState_float_noTM"
+  })
+  void loopsOfTensorFlowGiveItsOutputs(String name) throws IOException {
+    Path folder = data("frozen-dl4j-rnncells").resolve(name);
+    SequenceModel model = load(folder.resolve("frozen_model.pb"), "in_0", "concat");
+    float[] row = numbers(folder.resolve("import____in_0.0.prediction_inbw.csv"));
+    float[] expected = numbers(folder.resolve("concat.prediction.csv"));
+    float[] found = OnnxNetworkTest.run(model, new float[][] {row}, model.select().get(0))[0][0];
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.length; i++) {
+      assertThat((double) found[i]).isCloseTo(expected[i], within(1e-6));
+    }
+  }
+}

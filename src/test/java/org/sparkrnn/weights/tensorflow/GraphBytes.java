@@ -1,0 +1,68 @@
+package org.sparkrnn.weights.tensorflow;
+
+import java.util.List;
+
+/** Writes a {@code GraphDef} from lines of text: {@code "name = Op input input ; setting=1"}. */
+public final class GraphBytes {
+  private final ProtoBytes graph = new ProtoBytes();
+
+  /** Adds nodes, one a line. */
+  public GraphBytes nodes(String lines) {
+    for (String line : lines.strip().split("\n")) {
+      String[] halves = line.strip().split(" = ", 2);
+      String[] settings = halves[1].split(" ; ", 2);
+      String[] words = settings[0].strip().split(" +");
+      ProtoBytes node = new ProtoBytes().string(1, halves[0]).string(2, words[0]);
+      for (int i = 1; i < words.length; i++) {
+        node.string(3, words[i]);
+      }
+      for (String setting : settings.length == 1 ? new String[0] : settings[1].split(" +")) {
+        String[] pair = setting.split("=", 2);
+        int field = pair[0].equals("dtype") || pair[0].equals("T") ? 6 : 3;
+        attribute(node, pair[0], new ProtoBytes().varint(field, Long.parseLong(pair[1])));
+      }
+      graph.message(1, node);
+    }
+    return this;
+  }
+
+  private static void attribute(ProtoBytes node, String name, ProtoBytes value) {
+    node.message(5, new ProtoBytes().string(1, name).message(2, value));
+  }
+
+  /** Adds a constant of floats. */
+  public GraphBytes floats(String name, List<Integer> dims, float... values) {
+    ProtoBytes tensor = new ProtoBytes().varint(1, 1).message(2, shape(dims));
+    for (float value : values) {
+      tensor.fixed32(5, Float.floatToRawIntBits(value));
+    }
+    return constant(name, tensor);
+  }
+
+  /** Adds a constant of integers: a vector, or a scalar where {@code scalar} is one number. */
+  public GraphBytes integers(String name, List<Integer> dims, long... values) {
+    ProtoBytes tensor = new ProtoBytes().varint(1, 3).message(2, shape(dims));
+    for (long value : values) {
+      tensor.varint(7, value);
+    }
+    return constant(name, tensor);
+  }
+
+  private static ProtoBytes shape(List<Integer> dims) {
+    ProtoBytes shape = new ProtoBytes();
+    dims.forEach(dim -> shape.message(2, new ProtoBytes().varint(1, dim)));
+    return shape;
+  }
+
+  private GraphBytes constant(String name, ProtoBytes tensor) {
+    ProtoBytes node = new ProtoBytes().string(1, name).string(2, "Const");
+    attribute(node, "value", new ProtoBytes().message(8, tensor));
+    graph.message(1, node);
+    return this;
+  }
+
+  /** The file. */
+  public byte[] toByteArray() {
+    return graph.toByteArray();
+  }
+}
