@@ -15,14 +15,17 @@ import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Network;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.weights.Storage;
+import org.sparkrnn.weights.TensorInfo;
+import org.sparkrnn.weights.WeightsFile;
 import org.sparkrnn.weights.tensorflow.GraphFile;
 import org.sparkrnn.weights.tensorflow.GraphNode;
+import org.sparkrnn.weights.tensorflow.TensorFlowGraph;
 
 /**
- * Makes a model of a frozen TensorFlow graph alone. The graph, or the part that is cut out of it,
- * must be a chain from one sequence of floats or ids to its outputs, around the loops that {@code
- * dynamic_rnn}, {@code bidirectional_dynamic_rnn} and {@code static_rnn} make; cells are known by
- * what they compute.
+ * Makes a model of a TensorFlow graph: a frozen one, or one with a checkpoint. The graph, or the
+ * part that is cut out of it, must be a chain from one sequence of floats or ids to its outputs,
+ * around the loops that {@code dynamic_rnn}, {@code bidirectional_dynamic_rnn} and {@code
+ * static_rnn} make; cells are known by what they compute.
  */
 final class GraphNetwork {
   private static final int SHOWN = 50;
@@ -31,41 +34,73 @@ final class GraphNetwork {
   private static final Set<String> NO_OUTPUTS =
       Set.of("NoOp", "Const", "Placeholder", "Assert", "Print", "SaveV2", "MergeV2Checkpoints");
 
+  private static final String META = ".meta";
+  private static final String SERVING = "serving_default";
+
   private final GraphFile file;
+  private final Optional<WeightsFile> checkpoint;
   private final GraphIndex graph;
   private final GraphConstants constants;
   private final SortedMap<String, String> reasons = new TreeMap<>();
   private final List<GraphEdge> from;
   private final List<GraphEdge> to;
 
-  private GraphNetwork(GraphFile file, Cut cut) {
+  private GraphNetwork(GraphFile file, Optional<WeightsFile> checkpoint, Cut cut)
+      throws IOException {
     this.file = file;
+    this.checkpoint = checkpoint;
     this.graph = new GraphIndex(file.name(), file.graph().nodes());
-    this.constants = new GraphConstants(graph, file, Optional.empty());
+    Optional<GraphConstants.Checkpoint> variables = Optional.empty();
+    if (checkpoint.isPresent()) {
+      WeightsFile weights = checkpoint.get();
+      variables =
+          Optional.of(new GraphConstants.Checkpoint(weights, TensorNames.of(weights).keys()));
+    }
+    this.constants = new GraphConstants(graph, file, variables);
     this.from = named(cut.from()).stream().map(graph::resolve).toList();
-    this.to = cut.to().isEmpty() ? sinks() : named(cut.to());
+    this.to = cut.to().isEmpty() ? outputs() : named(cut.to());
   }
 
-  /** Whether a name is one that frozen graphs have. */
+  /** Whether a name is one that frozen graphs, or graphs beside a checkpoint, have. */
   static boolean isNamedSo(String name) {
-    return name.endsWith(".pb") && !name.equals("saved_model.pb");
+    return (name.endsWith(".pb") && !name.equals(SavedKeras.FILE)) || name.endsWith(META);
   }
 
   /**
-   * Reads a model.
+   * Reads a model: a frozen graph, a meta graph with the checkpoint of its name beside it, or a
+   * SavedModel.
    *
    * @throws ModelException if the graph is not such a chain; the message lists every node that does
    *     not run
    */
   static ModelLoader.Loaded load(Storage folder, String name, Cut cut) throws IOException {
     try (GraphFile file = GraphFile.open(folder.open(name))) {
-      try {
-        return new GraphNetwork(file, cut).load(name.replaceFirst("\\.pb$", ""));
-      } catch (IllegalArgumentException | ArithmeticException e) {
-        throw new ModelException(file.name() + ": " + e.getMessage(), e);
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
+      if (name.equals(SavedKeras.FILE)) {
+        String model = folder.name().replaceFirst("^.*/", "");
+        return withCheckpoint(file, folder, SavedKeras.WEIGHTS, cut, model);
       }
+      String stem = name.replaceFirst("\\.(pb|meta)$", "");
+      return name.endsWith(META)
+          ? withCheckpoint(file, folder, stem, cut, stem)
+          : load(file, Optional.empty(), cut, stem);
+    }
+  }
+
+  private static ModelLoader.Loaded withCheckpoint(
+      GraphFile file, Storage folder, String prefix, Cut cut, String model) throws IOException {
+    try (WeightsFile weights = WeightsFiles.open(new WeightsFiles.Location(folder, prefix))) {
+      return load(file, Optional.of(weights), cut, model);
+    }
+  }
+
+  private static ModelLoader.Loaded load(
+      GraphFile file, Optional<WeightsFile> checkpoint, Cut cut, String model) throws IOException {
+    try {
+      return new GraphNetwork(file, checkpoint, cut).load(model);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new ModelException(file.name() + ": " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -88,6 +123,22 @@ final class GraphNetwork {
       edges.add(edge);
     }
     return edges;
+  }
+
+  /** What the model is served with, or the nodes whose values nobody takes. */
+  private List<GraphEdge> outputs() {
+    Map<String, TensorFlowGraph.Signature> ways = new TreeMap<>(file.graph().signatures());
+    ways.values().removeIf(way -> way.outputs().isEmpty() || way.inputs().isEmpty());
+    if (ways.containsKey(SERVING)) {
+      ways.keySet().retainAll(Set.of(SERVING));
+    }
+    if (ways.size() > 1) {
+      throw error("it has the signatures " + ways.keySet() + "; say which values it gives: to");
+    }
+    for (TensorFlowGraph.Signature way : ways.values()) {
+      return named(String.join(",", way.outputs().values()));
+    }
+    return sinks();
   }
 
   /** The nodes whose values nobody takes. */
@@ -188,12 +239,14 @@ final class GraphNetwork {
             .toList();
     SequenceModel model =
         new SequenceModel(name, input, network, outputs, Fingerprint.of(input, network));
+    List<TensorInfo> tensors = new ArrayList<>(file.tensors().values());
+    checkpoint.ifPresent(weights -> tensors.addAll(weights.tensors().values()));
     return new ModelLoader.Loaded(
         model,
         file.name(),
         file.format(),
-        file.name(),
-        List.copyOf(file.tensors().values()),
+        checkpoint.map(WeightsFile::name).orElse(file.name()),
+        tensors,
         walk.chain().users());
   }
 

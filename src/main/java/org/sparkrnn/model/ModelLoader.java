@@ -82,8 +82,11 @@ public final class ModelLoader {
       if (GraphNetwork.isNamedSo(file)) {
         return GraphNetwork.load(folder, file, cut);
       }
+      if (file.equals(SavedKeras.FILE)) {
+        return savedModel(folder, cut);
+      }
       cut.requireNone(path);
-      return file.equals(SavedKeras.FILE) ? savedModel(folder) : KerasNetwork.load(folder, file);
+      return KerasNetwork.load(folder, file);
     }
     cut.requireNone(path);
     Path spec = specFile(path, files);
@@ -98,15 +101,10 @@ public final class ModelLoader {
     }
   }
 
-  private static Loaded savedModel(Storage folder) throws IOException {
-    return SavedKeras.load(folder)
-        .orElseThrow(
-            () ->
-                new ModelException(
-                    folder.name()
-                        + ": the SavedModel has no configuration of Keras; give its "
-                        + "variables/variables as the weights of a "
-                        + SPEC));
+  /** By the configuration of Keras where it has one and no part is cut out, else by its graph. */
+  private static Loaded savedModel(Storage folder, Cut cut) throws IOException {
+    Optional<Loaded> keras = cut.equals(Cut.NONE) ? SavedKeras.load(folder) : Optional.empty();
+    return keras.isPresent() ? keras.get() : GraphNetwork.load(folder, SavedKeras.FILE, cut);
   }
 
   /** The model of this spec, stated or drafted from a file that describes itself. */

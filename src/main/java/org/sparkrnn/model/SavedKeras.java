@@ -28,7 +28,9 @@ final class SavedKeras {
   static final String FILE = "saved_model.pb";
 
   private static final String METADATA = "keras_metadata.pb";
-  private static final String WEIGHTS = "variables/variables";
+
+  /** The checkpoint of a SavedModel. */
+  static final String WEIGHTS = "variables/variables";
 
   private SavedKeras() {}
 

@@ -92,7 +92,7 @@ final class StepReader {
       case "Minimum" -> clip(node, false);
       case "ClipByValue" -> clipByValue(node);
       case "Split" ->
-          split(input(node, 1), edge.index(), node.attributes().integer("num_split", 0));
+          StepPieces.split(input(node, 1), edge.index(), node.attributes().integer("num_split", 0));
       case "StridedSlice" -> columns(node);
       case "Slice" -> piece(node);
       case "Concat", "ConcatV2" -> joined(node);
@@ -216,31 +216,6 @@ final class StepReader {
     return new Apply(new Activation(Activation.Kind.CLIP, from, to), of);
   }
 
-  private static Optional<StepTerm> split(StepTerm of, int index, long count) {
-    if (count < 1 || index >= count || count > Integer.MAX_VALUE) {
-      return Optional.empty();
-    }
-    if (of instanceof Linear linear) {
-      int width = linear.width() / (int) count;
-      return linear.width() % count == 0
-          ? Optional.of(columns(linear, index * width, (index + 1) * width))
-          : Optional.empty();
-    }
-    if (of instanceof Apply apply) {
-      // The function of a part is the part of the function: GRUs cut their gates behind it.
-      return split(apply.of(), index, count).map(part -> new Apply(apply.function(), part));
-    }
-    return Optional.of(new Piece(of, index, (int) count));
-  }
-
-  private static StepTerm columns(Linear linear, int from, int to) {
-    return new Linear(
-        linear.products().stream()
-            .map(p -> new Product(p.source(), p.kernel().columns(from, to)))
-            .toList(),
-        linear.biases().stream().map(bias -> bias.columns(from, to)).toList());
-  }
-
   /** {@code x[:, from:to]} of a product, as Keras cuts its gates. */
   private Optional<StepTerm> columns(GraphNode node) throws IOException {
     Optional<GraphSlice> slice = GraphSlice.of(node, graph, constants);
@@ -248,7 +223,7 @@ final class StepReader {
       return Optional.empty();
     }
     Optional<GraphSlice.Range> columns = slice.get().lastOfTwo(linear.width());
-    return columns.map(range -> columns(linear, range.from(), range.to()));
+    return columns.map(range -> StepPieces.columns(linear, range.from(), range.to()));
   }
 
   /** {@code slice(state, [0, from], [-1, size])}, as a state in one piece is cut for its cells. */
@@ -267,8 +242,12 @@ final class StepReader {
     }
     long from = begin.get().get(1);
     long width = size.get().get(1);
+    StepTerm whole = input(node, 0);
+    if (whole instanceof Joined joined) {
+      return StepPieces.part(joined, from, width);
+    }
     return width > 0 && from >= 0 && from % width == 0 && from / width < Integer.MAX_VALUE
-        ? Optional.of(new Piece(input(node, 0), (int) (from / width), Piece.UNKNOWN))
+        ? Optional.of(new Piece(whole, (int) (from / width), Piece.UNKNOWN))
         : Optional.empty();
   }
 

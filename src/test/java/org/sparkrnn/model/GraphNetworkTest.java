@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.InMemoryStorage;
 import org.sparkrnn.weights.LocalStorage;
 import org.sparkrnn.weights.WeightsException;
+import org.sparkrnn.weights.tensorflow.CheckpointBytes;
 import org.sparkrnn.weights.tensorflow.GraphBytes;
 
 /** Frozen TensorFlow graphs without a spec. */
@@ -35,12 +37,33 @@ class GraphNetworkTest {
   private static final float[] BIAS = {0.1f, -0.2f, 0.3f, -0.4f};
   private static final float[][] ROWS = {{1, -2, 3, 0.5f}, {4, 0, -1, 2}};
 
+  private static final Map<String, Tensor> WEIGHTS =
+      Map.of(
+          "kernel", Tensor.of(Shape.of(3, 4), KERNEL),
+          "bias", Tensor.of(Shape.of(4), BIAS),
+          "w", Tensor.of(Shape.of(1, 2), 2, -3),
+          "b", Tensor.of(Shape.of(2), 0.5f, 0.25f));
+
   private static GraphBytes constants() {
-    return new GraphBytes()
-        .floats("kernel", List.of(3, 4), KERNEL)
-        .floats("bias", List.of(4), BIAS)
-        .floats("w", List.of(1, 2), 2, -3)
-        .floats("b", List.of(2), 0.5f, 0.25f)
+    GraphBytes graph = new GraphBytes();
+    WEIGHTS.forEach(
+        (name, tensor) ->
+            graph.floats(
+                name,
+                tensor.shape().dims().stream().map(Long::intValue).toList(),
+                tensor.toArray()));
+    return others(graph);
+  }
+
+  /** With variables in place of constants. */
+  private static GraphBytes variables() {
+    GraphBytes graph = new GraphBytes();
+    WEIGHTS.keySet().forEach(name -> graph.nodes(name + " = VariableV2"));
+    return others(graph);
+  }
+
+  private static GraphBytes others(GraphBytes graph) {
+    return graph
         .floats("one", List.of(), 1)
         .floats("zero", List.of(), 0)
         .integers("turn", List.of(3), 1, 0, 2)
@@ -121,7 +144,11 @@ class GraphNetworkTest {
   }
 
   private static byte[] loop() {
-    return constants()
+    return loop(constants()).toByteArray();
+  }
+
+  private static GraphBytes loop(GraphBytes graph) {
+    return graph
         .nodes(loop("fw", "x"))
         .nodes(
             """
@@ -129,8 +156,7 @@ class GraphNetworkTest {
             logits/product = MatMul fw/h/exit w
             logits = BiasAdd logits/product b
             odd = Einsum back
-            """)
-        .toByteArray();
+            """);
   }
 
   private static byte[] bothDirections() {
@@ -217,6 +243,27 @@ class GraphNetworkTest {
       assertThat(model.input()).isEqualTo(input);
       assertThat(run(model)).isDeepEqualTo(run(expected));
     }
+  }
+
+  @Test
+  void aGraphBesideACheckpointIsTheFrozenOne() throws IOException {
+    SequenceModel frozen = load(loop(), "", "logits").model();
+    InMemoryStorage storage =
+        new InMemoryStorage()
+            .with("m.meta", loop(variables()).metaGraph())
+            .with("saved_model.pb", loop(variables()).savedModel("x:0", "logits:0"));
+    CheckpointBytes.v2(WEIGHTS)
+        .forEach(
+            (suffix, bytes) -> {
+              storage.with("m" + suffix, bytes);
+              storage.with("variables/variables" + suffix, bytes);
+            });
+    ModelLoader.Loaded meta = GraphNetwork.load(storage, "m.meta", new Cut("", "logits"));
+    ModelLoader.Loaded saved = GraphNetwork.load(storage, "saved_model.pb", Cut.NONE);
+    assertThat(meta.model().fingerprint()).isEqualTo(frozen.fingerprint());
+    assertThat(saved.model().fingerprint()).isEqualTo(frozen.fingerprint());
+    assertThat(saved.model().select()).isEqualTo(frozen.select());
+    assertThat(meta.users()).containsEntry("kernel", "rnn");
   }
 
   @Test
@@ -310,6 +357,20 @@ class GraphNetworkTest {
     SequenceModel model = load(folder.resolve(name + ".pb"), "Reshape_1", "");
     Npy input = Npy.read(folder.resolve("expected/" + name + ".rnn_input.npy"));
     Npy expected = Npy.read(folder.resolve("expected/" + name + ".softmax.npy"));
+    float[] found = RealCheckpointsTest.run(model.network(), input, model.select().get(0))[0];
+    assertThat(found).hasSameSizeAs(expected.floats());
+    for (int i = 0; i < found.length; i++) {
+      assertThat((double) found[i]).isCloseTo(expected.floats()[i], within(1e-5));
+    }
+  }
+
+  /** Of TensorFlow 0.x: unrolled, the states of both cells in one piece. */
+  @Test
+  void aTrainedCharacterNetworkRunsFromItsMetaGraph() throws IOException {
+    Path folder = data("tf1ckpt-charrnn-poembot");
+    SequenceModel model = load(folder.resolve("model.ckpt-360000.meta"), "", "Softmax");
+    Npy input = Npy.read(folder.resolve("expected/360000.input_ids.npy"));
+    Npy expected = Npy.read(folder.resolve("expected/360000.softmax.npy"));
     float[] found = RealCheckpointsTest.run(model.network(), input, model.select().get(0))[0];
     assertThat(found).hasSameSizeAs(expected.floats());
     for (int i = 0; i < found.length; i++) {

@@ -61,8 +61,30 @@ public final class GraphBytes {
     return this;
   }
 
-  /** The file. */
+  /** A frozen graph. */
   public byte[] toByteArray() {
     return graph.toByteArray();
+  }
+
+  /** A meta graph, as it stands beside a checkpoint. */
+  public byte[] metaGraph() {
+    return new ProtoBytes().message(2, graph).toByteArray();
+  }
+
+  /** The file of a SavedModel that is served from one value to another. */
+  public byte[] savedModel(String input, String output) {
+    ProtoBytes signature = new ProtoBytes();
+    signature.message(1, value("in", input)).message(2, value("out", output));
+    ProtoBytes serving = new ProtoBytes().string(1, "serving_default").message(2, signature);
+    ProtoBytes meta =
+        new ProtoBytes()
+            .message(1, new ProtoBytes().string(4, "serve"))
+            .message(2, graph)
+            .message(5, serving);
+    return new ProtoBytes().varint(1, 1).message(2, meta).toByteArray();
+  }
+
+  private static ProtoBytes value(String name, String value) {
+    return new ProtoBytes().string(1, name).message(2, new ProtoBytes().string(1, value));
   }
 }

@@ -1,0 +1,89 @@
+package org.sparkrnn.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.sparkrnn.model.StepTerm.Apply;
+import org.sparkrnn.model.StepTerm.Binary;
+import org.sparkrnn.model.StepTerm.Joined;
+import org.sparkrnn.model.StepTerm.Linear;
+import org.sparkrnn.model.StepTerm.Piece;
+import org.sparkrnn.model.StepTerm.Product;
+
+/** Parts of terms along their floats. */
+final class StepPieces {
+  /** A cell's step goes less deep; what is deeper is another step. */
+  private static final int DEEP = 8;
+
+  private StepPieces() {}
+
+  /** One of the equal parts of a value, as {@code Split} gives them. */
+  static Optional<StepTerm> split(StepTerm of, int index, long count) {
+    if (count < 1 || index >= count || count > Integer.MAX_VALUE) {
+      return Optional.empty();
+    }
+    if (of instanceof Linear linear) {
+      int width = linear.width() / (int) count;
+      return linear.width() % count == 0
+          ? Optional.of(columns(linear, index * width, (index + 1) * width))
+          : Optional.empty();
+    }
+    if (of instanceof Apply apply) {
+      // The function of a part is the part of the function: GRUs cut their gates behind it.
+      return split(apply.of(), index, count).map(part -> new Apply(apply.function(), part));
+    }
+    if (of instanceof Joined joined && joined.parts().size() == count && isEven(joined)) {
+      return Optional.of(joined.parts().get(index));
+    }
+    return Optional.of(new Piece(of, index, (int) count));
+  }
+
+  private static boolean isEven(Joined joined) {
+    List<Integer> widths = joined.parts().stream().map(part -> width(part, 0)).distinct().toList();
+    return widths.size() == 1 && widths.get(0) > 0;
+  }
+
+  /** How many floats a value has; 0 where its term does not tell. */
+  private static int width(StepTerm term, int depth) {
+    if (depth > DEEP) {
+      return 0;
+    }
+    if (term instanceof Linear linear) {
+      return linear.width();
+    }
+    if (term instanceof Apply apply) {
+      return width(apply.of(), depth + 1);
+    }
+    if (term instanceof Joined joined) {
+      List<Integer> widths = joined.parts().stream().map(part -> width(part, depth + 1)).toList();
+      return widths.contains(0) ? 0 : widths.stream().mapToInt(width -> width).sum();
+    }
+    return term instanceof Binary binary
+        ? Math.max(width(binary.a(), depth + 1), width(binary.b(), depth + 1))
+        : 0;
+  }
+
+  /** Some of the floats of a product. */
+  static StepTerm columns(Linear linear, int from, int to) {
+    return new Linear(
+        linear.products().stream()
+            .map(p -> new Product(p.source(), p.kernel().columns(from, to)))
+            .toList(),
+        linear.biases().stream().map(bias -> bias.columns(from, to)).toList());
+  }
+
+  /** The part that starts at a place and is as wide, where widths are known. */
+  static Optional<StepTerm> part(Joined joined, long from, long width) {
+    long at = 0;
+    for (StepTerm part : joined.parts()) {
+      int size = width(part, 0);
+      if (at == from && size == width) {
+        return Optional.of(part);
+      }
+      if (size == 0) {
+        break;
+      }
+      at += size;
+    }
+    return Optional.empty();
+  }
+}
