@@ -42,6 +42,10 @@ final class GraphNetwork {
   private final GraphIndex graph;
   private final GraphConstants constants;
   private final SortedMap<String, String> reasons = new TreeMap<>();
+
+  /** The names of the nodes that the outputs need. */
+  private final Set<String> needed = new HashSet<>();
+
   private final List<GraphEdge> from;
   private final List<GraphEdge> to;
 
@@ -162,7 +166,6 @@ final class GraphNetwork {
   private ModelLoader.Loaded load(String name) throws IOException {
     List<GraphNode> nodes = graph.order(to.stream().map(GraphEdge::node).toList());
     // Of a loop that is unrolled an output may need a few steps only: all of it tells what it is.
-    Set<String> needed = new HashSet<>();
     nodes.forEach(node -> needed.add(node.name()));
     List<Recurrence> recurrences =
         recurrences(graph.order(graph.nodes().keySet())).stream()
@@ -272,9 +275,12 @@ final class GraphNetwork {
   }
 
   private ModelException refusal(List<GraphEdge> failed) {
-    boolean roots = reasons.values().stream().anyMatch(reason -> !isBehind(reason));
+    boolean roots =
+        reasons.entrySet().stream()
+            .anyMatch(reason -> needed.contains(reason.getKey()) && !isBehind(reason.getValue()));
     List<String> lines =
         reasons.entrySet().stream()
+            .filter(reason -> needed.contains(reason.getKey()))
             .filter(reason -> !roots || !isBehind(reason.getValue()))
             .map(
                 reason ->

@@ -277,9 +277,23 @@ final class GraphSteps {
           slice
               .place(axis)
               .orElseThrow(() -> new IllegalArgumentException("it takes a part of axis " + along));
-      at = one(at, axis, place, !slice.shrinks(axis));
+      GraphValue taken = one(at, axis, place, !slice.shrinks(axis));
+      if (!(taken instanceof Flowing flowing)) {
+        return lastOf(slice, axis, taken);
+      }
+      at = flowing;
     }
     return at;
+  }
+
+  /** A step; refused where other axes are cut besides. */
+  private static GraphValue lastOf(GraphSlice slice, int axis, GraphValue taken) {
+    for (int other = 0; other < axis; other++) {
+      if (!slice.isAll(other)) {
+        throw new IllegalArgumentException("it takes a part of axis " + other);
+      }
+    }
+    return taken;
   }
 
   /** {@code gather} of one step. */
@@ -294,13 +308,19 @@ final class GraphSteps {
   }
 
   /** One step of all. */
-  private Flowing one(Flowing in, int axis, long place, boolean keep) {
+  private GraphValue one(Flowing in, int axis, long place, boolean keep) {
     Layer.Reduction which = in.reversed() ? Layer.Reduction.LAST : Layer.Reduction.FIRST;
     Layer.Reduction other = in.reversed() ? Layer.Reduction.FIRST : Layer.Reduction.LAST;
     boolean last = place == -1 || place > 0 && place == walk.size(in.flow().axes().get(axis)) - 1;
     if (place != 0 && !last) {
       throw new IllegalArgumentException(
           "it takes step " + place + "; a row's first and last step run");
+    }
+    if (chain.isOneOfTwo(in.flow()) && !keep) {
+      // It may yet be joined with the other direction's, and only both are what a layer gives.
+      List<Axis> axes = new ArrayList<>(in.flow().axes());
+      Axis time = axes.remove(axis);
+      return step(in, axes, time, place == 0 ? 0 : 1, 2);
     }
     return new Flowing(chain.reduced(in.flow(), axis, place == 0 ? which : other, keep), false);
   }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +163,9 @@ class GraphNetworkTest {
   private static byte[] bothDirections() {
     return constants()
         .integers("floats", List.of(), 2)
+        .integers("last/from", List.of(3), 0, -1, 0)
+        .integers("last/to", List.of(3), 0, 0, 0)
+        .integers("last/by", List.of(3), 1, 1, 1)
         .nodes("turned/x = ReverseV2 x axis")
         .nodes(loop("fw", "x"))
         .nodes(loop("bw", "turned/x"))
@@ -169,6 +173,9 @@ class GraphNetworkTest {
             """
             bw/in_place = ReverseV2 bw/back axis
             both = ConcatV2 fw/back bw/in_place floats
+            fw/last = StridedSlice fw/back last/from last/to last/by ; shrink_axis_mask=2 begin_mask=5 end_mask=5
+            bw/last = StridedSlice bw/in_place last/from last/to last/by ; shrink_axis_mask=2 begin_mask=5 end_mask=5
+            last = ConcatV2 fw/last bw/last axis
             wrong = ConcatV2 fw/back bw/back floats
             states = ConcatV2 fw/h/exit bw/h/exit axis
             """)
@@ -274,6 +281,11 @@ class GraphNetworkTest {
     SequenceModel expected =
         new SequenceModel("m", input, network, List.of("rnn"), Fingerprint.of(input, network));
     assertThat(run(load(bothDirections(), "", "both").model())).isDeepEqualTo(run(expected));
+    float[][] all = run(expected);
+    float[][] last = run(load(bothDirections(), "", "last").model());
+    for (int row = 0; row < all.length; row++) {
+      assertThat(last[row]).containsExactly(all[row][2], all[row][3]);
+    }
     assertThat(load(bothDirections(), "", "states").model().select())
         .containsExactly("final_state");
     assertThatThrownBy(() -> load(bothDirections(), "", "wrong"))
@@ -364,13 +376,24 @@ class GraphNetworkTest {
     }
   }
 
-  /** Of TensorFlow 0.x: unrolled, the states of both cells in one piece. */
-  @Test
-  void aTrainedCharacterNetworkRunsFromItsMetaGraph() throws IOException {
-    Path folder = data("tf1ckpt-charrnn-poembot");
-    SequenceModel model = load(folder.resolve("model.ckpt-360000.meta"), "", "Softmax");
-    Npy input = Npy.read(folder.resolve("expected/360000.input_ids.npy"));
-    Npy expected = Npy.read(folder.resolve("expected/360000.softmax.npy"));
+  /** Two are of TensorFlow 0.x: unrolled, the states of both cells in one piece. */
+  @ParameterizedTest
+  @CsvSource({
+    "tf1ckpt-charrnn-poembot, model.ckpt-360000, Softmax, 360000.input_ids, 360000.softmax",
+    "tf2ckpt-charrnn-calebfoss, model.ckpt-500, Softmax, 500.input_ids, 500.softmax",
+    "tf2ckpt-bilstm-sentiment, model.ckpt, dense/BiasAdd, inputs, logits"
+  })
+  void trainedNetworksRunFromTheirMetaGraphs(
+      String name, String prefix, String to, String inputs, String outputs) throws IOException {
+    Path folder = data(name);
+    SequenceModel model =
+        ModelLoader.load(
+            folder.resolve(prefix + ".meta").toString(),
+            "",
+            new Cut("", to),
+            new Configuration(false));
+    Npy input = Npy.read(folder.resolve("expected/" + inputs + ".npy"));
+    Npy expected = Npy.read(folder.resolve("expected/" + outputs + ".npy"));
     float[] found = RealCheckpointsTest.run(model.network(), input, model.select().get(0))[0];
     assertThat(found).hasSameSizeAs(expected.floats());
     for (int i = 0; i < found.length; i++) {
