@@ -51,7 +51,7 @@ final class ModelDraft {
         .search()
         .forEach(
             (name, key) -> {
-              if (!TrainingState.holds(key)) {
+              if (TrainingState.role(key).isEmpty()) {
                 shapes.put(name, file.tensors().get(key).shape());
               }
             });

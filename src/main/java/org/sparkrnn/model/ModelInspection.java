@@ -46,7 +46,8 @@ public record ModelInspection(
    * @param dtype its type in the format's words
    * @param shape its sizes
    * @param bytes its size in the file
-   * @param role {@code used by rnn}, {@code training only}, {@code unused}; empty for a bare file
+   * @param role {@code used by rnn}, {@code training only}, {@code bookkeeping}, {@code unused};
+   *     empty for a bare file
    */
   public record TensorLine(String name, String dtype, Shape shape, long bytes, String role) {}
 
@@ -141,7 +142,8 @@ public record ModelInspection(
     List<TensorLine> tensors = new ArrayList<>();
     for (TensorInfo info : loaded.tensors()) {
       String user = loaded.users().get(info.name());
-      String otherwise = TrainingState.holds(info.name()) ? "training only" : "unused";
+      String known = TrainingState.role(info.name());
+      String otherwise = known.isEmpty() ? "unused" : known;
       tensors.add(line(info, user == null ? otherwise : "used by " + user));
     }
     return new ModelInspection(
@@ -161,7 +163,7 @@ public record ModelInspection(
           file.name(),
           file.format(),
           file.tensors().values().stream()
-              .map(info -> line(info, TrainingState.holds(info.name()) ? "training only" : ""))
+              .map(info -> line(info, TrainingState.role(info.name())))
               .toList(),
           Optional.empty(),
           ModelDraft.of(file, file.name().replaceFirst("^.*/", "").replaceFirst("\\.index$", "")));

@@ -22,7 +22,18 @@ final class TrainingState {
   /** How an object graph's checkpoint ends the path to a variable. */
   private static final String OF_OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE";
 
+  /** Where a checkpoint of objects says how they hang together. */
+  private static final String OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH";
+
   private TrainingState() {}
+
+  /** What an entry is that no network computes with; empty where that is not known. */
+  static String role(String variable) {
+    if (variable.equals(OBJECTS)) {
+      return "bookkeeping";
+    }
+    return holds(variable) ? "training only" : "";
+  }
 
   /**
    * Whether {@code variable} is an optimizer's slot, its counter, a moving average or a metric of

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,8 +132,7 @@ final class VocabularyReader {
               + SpecObject.shown(node));
     }
     Map<String, Integer> ids = new LinkedHashMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> all = node.fields(); all.hasNext(); ) {
-      Map.Entry<String, JsonNode> one = all.next();
+    for (Map.Entry<String, JsonNode> one : node.properties()) {
       Place at = place.key(one.getKey());
       ids.put(checked(one.getKey(), at, type), SpecObject.integerAt(one.getValue(), at, 0));
     }

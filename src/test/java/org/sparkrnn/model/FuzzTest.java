@@ -75,14 +75,6 @@ class FuzzTest {
       this.reader = reader;
     }
 
-    /**
-     * jHDF takes a buffer of a structure's stated size, up to 2 GiB, before it asks for the bytes,
-     * which are then refused; so of HDF5 only the kind of the exception is judged.
-     */
-    boolean bounded() {
-      return this != HDF5 && this != KERAS_ARCHIVE;
-    }
-
     boolean sealed() {
       return name().endsWith("SEALED");
     }
@@ -188,9 +180,7 @@ class FuzzTest {
       throw new AssertionError(target + ", -Dsparkrnn.fuzz.seed=" + seed, e);
     }
     long taken = threads.getCurrentThreadAllocatedBytes() - before;
-    if (target.bounded()) {
-      assertThat(taken).as("bytes taken by %s, seed %d", target, seed).isLessThan(MOST_BYTES);
-    }
+    assertThat(taken).as("bytes taken by %s, seed %d", target, seed).isLessThan(MOST_BYTES);
     return refused;
   }
 

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.checksum.JenkinsLookup3HashLittle;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
@@ -111,6 +114,44 @@ class LargeFilesTest {
     Path path = Files.write(temp.resolve("m.onnx"), OnnxWriter.model(graph));
     write(temp.resolve("w.bin"), new byte[0], 4 * LARGE, floats());
     readsLittle(path, "small");
+  }
+
+  @Test
+  void hdf5() throws IOException {
+    Path path = temp.resolve("m.h5");
+    float[] marked = new float[1009];
+    try (WritableHdfFile file = HdfFile.write(path)) {
+      file.putDataset("large", marked);
+      file.putDataset("small", new float[][] {{1, 2}, {3, 4}});
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+    int header = header(bytes, marked.length);
+    int end = header + 10 + bytes.getInt(header + 6);
+    for (int at = header; at < end - 8; at++) {
+      if (bytes.getLong(at) == marked.length) {
+        bytes.putLong(at, LARGE);
+      } else if (bytes.getLong(at) == 4L * marked.length) {
+        // The layout: where the dataset is, and its size.
+        bytes.putLong(at - 8, bytes.capacity()).putLong(at, 4 * LARGE);
+      }
+    }
+    bytes.putInt(end, JenkinsLookup3HashLittle.hash(bytes.slice(header, end - header)));
+    Files.write(path, bytes.array());
+    write(path, new byte[0], 4 * LARGE - 1, new byte[1]);
+    readsLittle(path, "small");
+  }
+
+  /** Where the header of the object with this dimension is: its sign, version 2, 4-byte sizes. */
+  private static int header(ByteBuffer file, int dimension) {
+    int header = -1;
+    for (int at = 0; at < file.capacity() - 8; at++) {
+      boolean sign = file.getInt(at) == 0x5244484f && file.getShort(at + 4) == 0x0202;
+      header = sign ? at : header;
+      if (header >= 0 && file.getLong(at) == dimension) {
+        return header;
+      }
+    }
+    throw new AssertionError("no header has dimension " + dimension);
   }
 
   private static OnnxWriter outside(String name, List<Long> dims, long offset, long length) {

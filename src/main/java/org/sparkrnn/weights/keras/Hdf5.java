@@ -6,10 +6,12 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Link;
 import io.jhdf.api.Node;
+import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.exceptions.UnsupportedHdfException;
+import io.jhdf.filter.PipelineFilterWithData;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +41,11 @@ final class Hdf5 {
 
   private static final long ALLOWED_PER_BYTE = 100;
 
+  /** Deflate, shuffle and fletcher32. */
+  private static final Set<Integer> FILTERS = Set.of(1, 2, 3);
+
   private final ByteSource source;
-  private final SourceChannel channel;
+  private final SourceStorage storage;
   private final HdfFile file;
   private final SortedMap<String, Dataset> datasets = new TreeMap<>();
   private final SortedMap<String, Group> groups = new TreeMap<>();
@@ -48,8 +53,8 @@ final class Hdf5 {
 
   private Hdf5(ByteSource source) {
     this.source = source;
-    this.channel = new SourceChannel(source);
-    this.file = guarded("the file", () -> new HdfFile(channel, URI.create("hdf5:/weights")));
+    this.storage = named(source, "the file", () -> new SourceStorage(source));
+    this.file = guarded("the file", storage::open);
     guarded(
         "the file",
         () -> {
@@ -140,19 +145,45 @@ final class Hdf5 {
           source.name(), what + " is " + dtype(name) + "; readable are float16, float32, float64");
     }
     long width = guarded(what, () -> data.getDataType().getSize());
-    long most = guarded(what, () -> data.getFilters().isEmpty()) ? 0 : FREE_BYTES;
-    long perByte = most == 0 ? 1 : ALLOWED_PER_BYTE;
+    boolean filtered = guarded(what, () -> filtered(data, what));
+    requireRoom(shape, width, filtered, what + " has ");
+    if (shape.elements() == 0) {
+      return Tensor.of(shape);
+    }
+    if (data instanceof ChunkedDataset chunked) {
+      int[] sizes = guarded(what, chunked::getChunkDimensions);
+      Shape chunk = guarded(what, () -> Shape.of(Arrays.stream(sizes).asLongStream().toArray()));
+      requireRoom(chunk, width, filtered, what + " is in chunks that have ");
+    }
+    Object values = guarded(what, data::getDataFlat);
+    return Tensor.owning(shape, floats(values, shape, what));
+  }
+
+  /** Whether a dataset is compressed, by what it may be: each filter can be asked for memory. */
+  private boolean filtered(Dataset data, String what) {
+    List<Integer> filters = data.getFilters().stream().map(PipelineFilterWithData::getId).toList();
+    if (!FILTERS.containsAll(filters) || new HashSet<>(filters).size() < filters.size()) {
+      throw new UnsupportedWeightsException(
+          source.name(),
+          what
+              + " has the filters "
+              + data.getFilters()
+              + "; readable are shuffle, deflate and"
+              + " fletcher32, each once");
+    }
+    return !filters.isEmpty();
+  }
+
+  /** Refuses what is larger than the file, or than what the file may inflate to. */
+  private void requireRoom(Shape shape, long width, boolean filtered, String what) {
+    long most = filtered ? FREE_BYTES : 0;
+    long perByte = filtered ? ALLOWED_PER_BYTE : 1;
     if (width < 1
         || shape.elements() / perByte > source.size()
         || shape.elements() * width > most + perByte * source.size()) {
       throw malformed(
-          what + " has " + shape + " elements of " + width + " bytes, more than the file can hold");
+          what + shape + " elements of " + width + " bytes, more than the file can hold");
     }
-    if (shape.elements() == 0) {
-      return Tensor.of(shape);
-    }
-    Object values = guarded(what, data::getDataFlat);
-    return Tensor.owning(shape, floats(values, shape, what));
   }
 
   private float[] floats(Object values, Shape shape, String what) {
@@ -189,7 +220,13 @@ final class Hdf5 {
           if (found == null) {
             return List.of();
           }
-          if (found.getSizeInBytes() > FREE_BYTES + ALLOWED_PER_BYTE * source.size()) {
+          for (long size : found.getDimensionsAsLong()) {
+            // Each for itself: of several the product may be 0, or more than a number holds.
+            if (size < 0 || size > source.size()) {
+              throw malformed("attribute '" + attribute + "' is larger than the file");
+            }
+          }
+          if (found.getSizeInBytes() < 0 || found.getSizeInBytes() > source.size()) {
             throw malformed("attribute '" + attribute + "' is larger than the file");
           }
           List<String> strings = new ArrayList<>();
@@ -217,7 +254,11 @@ final class Hdf5 {
   }
 
   private <T> T guarded(String what, Supplier<T> read) {
-    channel.restart();
+    storage.restart();
+    return named(source, what, read);
+  }
+
+  private static <T> T named(ByteSource source, String what, Supplier<T> read) {
     try {
       return read.get();
     } catch (WeightsException e) {

@@ -3,8 +3,12 @@ package org.sparkrnn.weights.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +24,7 @@ import org.sparkrnn.weights.LocalStorage;
 import org.sparkrnn.weights.MalformedWeightsException;
 import org.sparkrnn.weights.TensorInfo;
 import org.sparkrnn.weights.UnsupportedWeightsException;
+import org.sparkrnn.weights.WeightsException;
 
 /** The fixtures are h5py's: {@code src/test/python/make_keras_fixtures.py}. */
 class KerasFileTest {
@@ -92,6 +97,25 @@ class KerasFileTest {
   void everyChangedByteIsReadOrReported() throws IOException {
     for (String fixture : new String[] {"weights.h5", "latest_gzip.h5", "links.h5"}) {
       Damage.flips(fixture, fixture(fixture), source -> Damage.readAll(KerasFile.open(source)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"weights.h5", "latest_gzip.h5"})
+  void noSizeThatAFileStatesIsTakenInMemory(String fixture) throws IOException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    byte[] whole = fixture(fixture);
+    for (int at = 0; at < whole.length - 4; at += 4) {
+      ByteBuffer damaged = ByteBuffer.wrap(whole.clone()).order(ByteOrder.LITTLE_ENDIAN);
+      damaged.putInt(at, 0x7ffffff0);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      try (KerasFile file = KerasFile.open(InMemoryStorage.source(fixture, damaged.array()))) {
+        Damage.readAll(file);
+      } catch (WeightsException e) {
+        assertThat(e).hasMessageStartingWith(fixture);
+      }
+      long taken = threads.getCurrentThreadAllocatedBytes() - before;
+      assertThat(taken).as("bytes taken, 2 GiB stated at byte %d", at).isLessThan(16L << 20);
     }
   }
 
