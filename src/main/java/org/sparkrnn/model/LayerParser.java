@@ -18,6 +18,9 @@ import org.sparkrnn.rnn.Output;
 final class LayerParser {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+  /** TensorFlow's and Keras' of batch normalisation, and Keras' of layer normalisation. */
+  private static final float EPSILON = 1e-3f;
+
   private LayerParser() {}
 
   /** The keys of each type of layer, by the type's word. */
@@ -35,6 +38,24 @@ final class LayerParser {
     for (Layer.Reduction reduction : Layer.Reduction.values()) {
       keys.put(reduction.word(), Set.of("type", "name"));
     }
+    keys.put("activation", Set.of("type", "name", "activation"));
+    keys.put(
+        "batch_norm",
+        Set.of(
+            "type",
+            "name",
+            "scope",
+            "gamma",
+            "beta",
+            "moving_mean",
+            "moving_variance",
+            "use_gamma",
+            "use_beta",
+            "epsilon"));
+    keys.put(
+        "layer_norm",
+        Set.of("type", "name", "scope", "gamma", "beta", "use_gamma", "use_beta", "epsilon"));
+    keys.put("repeat", Set.of("type", "name"));
     keys.put("softmax", Set.of("type", "name"));
     keys.put("argmax", Set.of("type", "name"));
     return Map.copyOf(keys);
@@ -114,6 +135,9 @@ final class LayerParser {
                   name, layer.has("mask_value") ? layer.number("mask_value", "a number") : 0f));
       case "rnn" -> RnnParser.parse(name, layer);
       case "dense" -> dense(name, layer);
+      case "activation" -> activation(name, layer);
+      case "batch_norm", "layer_norm" -> norm(name, layer, type.equals("batch_norm"));
+      case "repeat" -> new LayerSpec.Plain(place, new Layer.Repeat(name));
       case "softmax" -> new LayerSpec.Plain(place, new Layer.Softmax(name));
       case "argmax" -> new LayerSpec.Plain(place, new Layer.ArgMax(name));
       default ->
@@ -121,6 +145,35 @@ final class LayerParser {
               place,
               new Layer.Reduce(name, Layer.Reduction.valueOf(type.toUpperCase(Locale.ROOT))));
     };
+  }
+
+  private static LayerSpec activation(String name, SpecObject layer) {
+    if (!layer.has("activation")) {
+      throw layer.place().error("'activation' is missing, expected an activation");
+    }
+    Activation activation = layer.entryActivation("activation", Activation.LINEAR);
+    return activation.elementwise()
+        ? new LayerSpec.Plain(layer.place(), new Layer.Activate(name, activation))
+        : new LayerSpec.Plain(layer.place(), new Layer.Softmax(name));
+  }
+
+  /** Each variable has its own name, or the one that it has in the scope. */
+  private static LayerSpec.Norm norm(String name, SpecObject layer, boolean batch) {
+    String scope = scope(layer).orElse(name);
+    Map<String, String> names = new TreeMap<>();
+    for (String role : List.of("gamma", "beta", "moving_mean", "moving_variance")) {
+      boolean used = role.startsWith("moving") ? batch : layer.bool("use_" + role, true);
+      if (used) {
+        names.put(role, layer.text(role).orElse(scope.isEmpty() ? role : scope + "/" + role));
+      } else {
+        layer.refuse(role, "contradicts \"use_" + role + "\": false");
+      }
+    }
+    float epsilon = layer.has("epsilon") ? layer.number("epsilon", "a number") : EPSILON;
+    if (!(epsilon >= 0)) {
+      throw layer.place().key("epsilon").error("expected a number of at least 0, found " + epsilon);
+    }
+    return new LayerSpec.Norm(layer.place(), name, batch, Map.copyOf(names), epsilon);
   }
 
   /** A scope without a slash at its end. */

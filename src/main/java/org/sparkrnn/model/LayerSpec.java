@@ -1,6 +1,7 @@
 package org.sparkrnn.model;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.rnn.Layer;
@@ -75,6 +76,19 @@ sealed interface LayerSpec {
    * @param scope the scope that holds them
    */
   record DenseSource(String kernel, String bias, String scope) {}
+
+  /**
+   * A layer that normalises.
+   *
+   * @param place where it stands
+   * @param name its name
+   * @param batch whether by the mean and variance of training, or by each entry's own
+   * @param names of the variables that it has, by role: {@code gamma}, {@code beta}, {@code
+   *     moving_mean}, {@code moving_variance}
+   * @param epsilon added to the variance
+   */
+  record Norm(Place place, String name, boolean batch, Map<String, String> names, float epsilon)
+      implements LayerSpec {}
 
   /**
    * A layer without variables.

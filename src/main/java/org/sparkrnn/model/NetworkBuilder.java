@@ -2,7 +2,10 @@ package org.sparkrnn.model;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.CellFinder.Search;
 import org.sparkrnn.model.CellFinder.Step;
@@ -94,6 +97,9 @@ final class NetworkBuilder {
     if (spec instanceof LayerSpec.Dense dense) {
       return dense(dense, width);
     }
+    if (spec instanceof LayerSpec.Norm norm) {
+      return norm(norm, width);
+    }
     return rnn((LayerSpec.Rnn) spec, new CellBuilder(variables, spec.name()), width);
   }
 
@@ -179,6 +185,31 @@ final class NetworkBuilder {
             spec.name());
     return new Layer.Dense(
         spec.name(), kernel, variables.read(found.bias(), bias), spec.activation());
+  }
+
+  private Layer norm(LayerSpec.Norm spec, int width) throws IOException {
+    Shape shape = Shape.of(width);
+    Map<String, Tensor> found = new HashMap<>();
+    for (Map.Entry<String, String> variable : spec.names().entrySet()) {
+      Place place = spec.place().key(variable.getKey());
+      variables.require(variable.getValue(), place);
+      Expected expected =
+          new Expected(shape, shape + " because the layer's input has it", place, spec.name());
+      found.put(variable.getKey(), variables.read(variable.getValue(), expected));
+    }
+    float[] ones = new float[width];
+    Arrays.fill(ones, 1f);
+    Tensor gamma = found.getOrDefault("gamma", Tensor.of(shape, ones));
+    Tensor beta = found.getOrDefault("beta", Tensor.zeros(width));
+    return spec.batch()
+        ? new Layer.BatchNorm(
+            spec.name(),
+            gamma,
+            beta,
+            found.get("moving_mean"),
+            found.get("moving_variance"),
+            spec.epsilon())
+        : new Layer.LayerNorm(spec.name(), gamma, beta, spec.epsilon());
   }
 
   private Layer rnn(LayerSpec.Rnn spec, CellBuilder builder, int width) throws IOException {

@@ -87,6 +87,18 @@ final class NetworkDescription {
     if (layer instanceof Layer.Reduce reduce) {
       return reduce.reduction().word();
     }
+    if (layer instanceof Layer.Activate activate) {
+      return "activation " + ActivationWords.text(activate.activation());
+    }
+    if (layer instanceof Layer.BatchNorm norm) {
+      return "batch_norm, epsilon " + norm.epsilon();
+    }
+    if (layer instanceof Layer.LayerNorm norm) {
+      return "layer_norm, epsilon " + norm.epsilon();
+    }
+    if (layer instanceof Layer.Repeat) {
+      return "repeat for each step";
+    }
     return layer instanceof Layer.Softmax ? "softmax" : "argmax";
   }
 

@@ -129,8 +129,31 @@ final class SpecWriter {
     if (layer instanceof Layer.Reduce reduce) {
       return node.put("type", reduce.reduction().word()).put("name", name);
     }
+    if (layer instanceof Layer.Activate activate) {
+      node.put("type", "activation").put("name", name);
+      return node.set("activation", ActivationWords.node(activate.activation()));
+    }
+    if (layer instanceof Layer.BatchNorm norm) {
+      put(name + "/moving_mean", norm.mean());
+      put(name + "/moving_variance", norm.variance());
+      return norm(node, "batch_norm", name, norm.gamma(), norm.beta(), norm.epsilon());
+    }
+    if (layer instanceof Layer.LayerNorm norm) {
+      return norm(node, "layer_norm", name, norm.gamma(), norm.beta(), norm.epsilon());
+    }
+    if (layer instanceof Layer.Repeat) {
+      return node.put("type", "repeat").put("name", name);
+    }
     return node.put("type", layer instanceof Layer.Softmax ? "softmax" : "argmax")
         .put("name", name);
+  }
+
+  private ObjectNode norm(
+      ObjectNode node, String type, String name, Tensor gamma, Tensor beta, float epsilon) {
+    put(name + "/gamma", gamma);
+    put(name + "/beta", beta);
+    node.put("type", type).put("name", name).put("scope", name);
+    return node.put("epsilon", epsilon);
   }
 
   private static String level(Layer.Rnn rnn, int level) {

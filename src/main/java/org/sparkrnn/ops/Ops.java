@@ -36,6 +36,9 @@ public sealed interface Ops permits ScalarOps, SimdOps {
    */
   PackedDense pack(Tensor kernel, Tensor bias, Activation activation);
 
+  /** Replaces the first {@code n} elements of {@code x} by their activation, an elementwise one. */
+  void activate(Activation activation, float[] x, int n);
+
   /**
    * Replaces each of {@code rows} rows of {@code x} by its softmax, {@code exp(x - max) / sum}.
    *

@@ -57,6 +57,11 @@ final class ScalarOps implements Ops {
   }
 
   @Override
+  public void activate(Activation activation, float[] x, int n) {
+    Activations.apply(activation, x, 0, n);
+  }
+
+  @Override
   public void softmax(float[] x, int offset, int rows, int size) {
     Softmax.apply(x, offset, rows, size, EXPONENTIAL);
   }

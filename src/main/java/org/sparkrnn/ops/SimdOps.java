@@ -65,6 +65,11 @@ final class SimdOps implements Ops {
   }
 
   @Override
+  public void activate(Activation activation, float[] x, int n) {
+    SimdActivations.apply(activation, x, 0, n);
+  }
+
+  @Override
   public void softmax(float[] x, int offset, int rows, int size) {
     Softmax.apply(x, offset, rows, size, EXPONENTIAL);
   }

@@ -74,6 +74,10 @@ final class Generation {
     for (Layer layer : layers) {
       masked |= layer instanceof Layer.Masking;
       masked |= layer instanceof Layer.Embedding embedding && embedding.maskZero();
+      if (layer instanceof Layer.Repeat) {
+        return Optional.of(
+            "layer '" + layer.name() + "' repeats a value of the whole row for each of its steps");
+      }
       if (!(layer instanceof Layer.Rnn rnn)) {
         continue;
       }

@@ -247,6 +247,55 @@ public sealed interface Layer extends Serializable {
   }
 
   /**
+   * An activation alone, elementwise, of each step or of each row.
+   *
+   * @param name the layer's name
+   * @param activation which; softmax is a layer of its own
+   */
+  record Activate(String name, Activation activation) implements Layer {
+    /** Refuses what is not elementwise. */
+    public Activate {
+      if (!activation.elementwise()) {
+        throw new IllegalArgumentException(
+            "layer '" + name + "' has the activation softmax, which is a layer of its own");
+      }
+    }
+  }
+
+  /**
+   * Batch normalisation as it is when a network is only run: {@code (x - mean) / sqrt(variance +
+   * epsilon) * gamma + beta}, number by number of an entry.
+   *
+   * @param name the layer's name
+   * @param gamma {@code [size]}, as the others; ones where a model has none
+   * @param beta zeros where a model has none
+   * @param mean the moving one of training
+   * @param variance likewise
+   * @param epsilon added to the variance
+   */
+  record BatchNorm(
+      String name, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, float epsilon)
+      implements Layer {}
+
+  /**
+   * Layer normalisation: as {@link BatchNorm}, with the mean and the variance of each entry.
+   *
+   * @param name the layer's name
+   * @param gamma {@code [size]}; ones where a model has none
+   * @param beta {@code [size]}; zeros where a model has none
+   * @param epsilon added to the variance
+   */
+  record LayerNorm(String name, Tensor gamma, Tensor beta, float epsilon) implements Layer {}
+
+  /**
+   * The entry of a row once more for each of the row's steps, as between the encoder and the
+   * decoder of an autoencoder.
+   *
+   * @param name the layer's name
+   */
+  record Repeat(String name) implements Layer {}
+
+  /**
    * {@code exp(x - max) / sum} over the last axis.
    *
    * @param name the layer's name

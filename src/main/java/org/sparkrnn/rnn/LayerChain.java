@@ -145,6 +145,9 @@ final class LayerChain {
   private boolean entryByEntry(int index) {
     Layer layer = packed.chain().layers().get(index);
     return layer instanceof Layer.Dense
+        || layer instanceof Layer.Activate
+        || layer instanceof Layer.BatchNorm
+        || layer instanceof Layer.LayerNorm
         || layer instanceof Layer.Softmax
         || layer instanceof Layer.ArgMax
         || layer instanceof Layer.Masking;
@@ -207,6 +210,10 @@ final class LayerChain {
       packed.ops().softmax(x, 0, entries, size);
       return x;
     }
+    if (layer instanceof Layer.Activate activate) {
+      packed.ops().activate(activate.activation(), x, entries * size);
+      return x;
+    }
     if (layer instanceof Layer.ArgMax) {
       argMax(x, entries, inputSize(index));
       return x;
@@ -228,6 +235,10 @@ final class LayerChain {
         TokenTable.write(layer, integers[s], y, s * size, size);
       }
       maskIds(layer, entries);
+    } else if (layer instanceof Layer.BatchNorm || layer instanceof Layer.LayerNorm) {
+      packed.norm(index).apply(x, y, entries);
+    } else if (layer instanceof Layer.Repeat) {
+      repeat(group, size, x, y);
     } else if (layer instanceof Layer.Reduce reduce) {
       reduce(index, reduce.reduction(), group, x, y);
     }
@@ -258,6 +269,12 @@ final class LayerChain {
     }
     for (int r = 0; r < group.rows(); r++) {
       rnn[index - 1].finalOutput(finalStates, group.windowRow(r) * stateSize, y, r * size);
+    }
+  }
+
+  private static void repeat(Group group, int size, float[] x, float[] y) {
+    for (int t = 0; t < group.longest(); t++) {
+      System.arraycopy(x, 0, y, group.index(0, t) * size, group.active(t) * size);
     }
   }
 

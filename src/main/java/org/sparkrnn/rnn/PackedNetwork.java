@@ -24,6 +24,9 @@ public final class PackedNetwork {
   /** By layer; null for layers that are not dense. */
   private final PackedDense[] dense;
 
+  /** By layer; null for layers that do not normalise. */
+  private final PackedNorm[] norms;
+
   /** Of the first two layers, where they have one. */
   private final Optional<TokenTable> table;
 
@@ -33,6 +36,7 @@ public final class PackedNetwork {
     this.ops = ops;
     this.cells = new ArrayList<>();
     this.dense = new PackedDense[chain.layers().size()];
+    this.norms = new PackedNorm[dense.length];
     for (int i = 0; i < dense.length; i++) {
       List<List<PackedCell>> directions = new ArrayList<>();
       Layer layer = chain.layers().get(i);
@@ -45,6 +49,7 @@ public final class PackedNetwork {
         Activation each = given.activation().elementwise() ? given.activation() : Activation.LINEAR;
         dense[i] = ops.pack(given.kernel(), given.bias(), each);
       }
+      norms[i] = PackedNorm.of(layer);
       cells.add(List.copyOf(directions));
     }
     this.table = dense.length < 2 ? Optional.empty() : TokenTable.of(chain, cells.get(1));
@@ -75,6 +80,7 @@ public final class PackedNetwork {
     long bytes = table.map(TokenTable::bytes).orElse(0L);
     for (int i = 0; i < dense.length; i++) {
       bytes += dense[i] == null ? 0 : dense[i].bytes();
+      bytes += norms[i] == null ? 0 : norms[i].bytes();
       for (List<PackedCell> direction : cells.get(i)) {
         bytes += direction.stream().mapToLong(PackedCell::bytes).sum();
       }
@@ -103,5 +109,9 @@ public final class PackedNetwork {
 
   PackedDense dense(int layer) {
     return dense[layer];
+  }
+
+  PackedNorm norm(int layer) {
+    return norms[layer];
   }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkrnn.tensor.Shape;
+import org.sparkrnn.tensor.Tensor;
 
 /**
  * What flows out of a layer.
@@ -117,10 +118,32 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
       require(in.perStep(), layer, "masks steps, but the layer before it has one entry per row");
       return in;
     }
-    if (layer instanceof Layer.Softmax) {
+    if (layer instanceof Layer.BatchNorm norm) {
+      for (Tensor each : List.of(norm.gamma(), norm.beta(), norm.mean(), norm.variance())) {
+        requireSize(each, in, layer);
+      }
+      return in;
+    }
+    if (layer instanceof Layer.LayerNorm norm) {
+      requireSize(norm.gamma(), in, layer);
+      requireSize(norm.beta(), in, layer);
+      return in;
+    }
+    if (layer instanceof Layer.Repeat) {
+      require(!in.perStep(), layer, "repeats one entry per row, but the layer before it has steps");
+      return new Value(true, Type.FLOAT, in.size());
+    }
+    if (layer instanceof Layer.Softmax || layer instanceof Layer.Activate) {
       return in;
     }
     return new Value(in.perStep(), Type.INT, 1);
+  }
+
+  private static void requireSize(Tensor tensor, Value in, Layer layer) {
+    require(
+        tensor.shape().equals(Shape.of(in.size())),
+        layer,
+        "has a tensor of shape " + tensor.shape() + ", but its input has size " + in.size());
   }
 
   private static void require(boolean condition, Layer layer, String otherwise) {

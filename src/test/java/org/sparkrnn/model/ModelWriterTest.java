@@ -164,6 +164,22 @@ class ModelWriterTest {
   }
 
   @Test
+  void layersThatNormaliseComeBack() throws IOException {
+    Network network =
+        new Network(
+            new Network.Input.Features(3),
+            List.of(
+                new Layer.Activate("activation", new Activation(Activation.Kind.ELU, 0.5f, 1)),
+                new Layer.Rnn("rnn", List.of(gru(3, 2)), Layer.Merge.CONCAT),
+                new Layer.LayerNorm("layer_norm", tensor(2), tensor(2), 1e-5f),
+                new Layer.Reduce("last", Layer.Reduction.LAST),
+                new Layer.BatchNorm("norm", tensor(2), tensor(2), tensor(2), tensor(2), 0.01f),
+                new Layer.Repeat("repeat"),
+                new Layer.Rnn("decoder", List.of(gru(2, 4)), Layer.Merge.CONCAT)));
+    comesBack(model(new InputSpec.Features(3), network, "outputs"));
+  }
+
+  @Test
   void masksAndKerasLoopsComeBack() throws IOException {
     Layer.Level two = new Layer.Level(List.of(gru(4, 2), plainLstm(4, 2)));
     Layer.Level one = new Layer.Level(List.of(gru(2, 3)));

@@ -111,6 +111,15 @@ final class SpecCases {
                     + " {'type': 'dense', 'kernel': 'k', 'bias': 'b', 'activation': 'relu'},"
                     + " {'type': 'dense', 'kernel': 'k', 'use_bias': false}, {'type': 'softmax'},"
                     + " {'type': 'argmax', 'name': 'prediction'}")),
+        new Good(
+            "layers that normalise",
+            spec(
+                FEATURES,
+                "{'type': 'activation', 'activation': 'gelu'}, {'type': 'batch_norm', 'scope':"
+                    + " 'bn', 'epsilon': 0.01}, "
+                    + RNN
+                    + ", {'type': 'layer_norm', 'gamma': 'ln/gamma', 'use_beta': false},"
+                    + " {'type': 'last'}, {'type': 'repeat'}")),
         new Good("a first step", spec(FEATURES, RNN + ", {'type': 'first'}")),
         new Good("a mean", spec(FEATURES, RNN + ", {'type': 'mean'}")),
         new Good("a maximum", spec(FEATURES, RNN + ", {'type': 'max'}")),
@@ -258,8 +267,18 @@ final class SpecCases {
         structural(spec(FEATURES, "3"), "layers[0]: expected an object, found 3"),
         structural(
             spec(FEATURES, "{'type': 'lstm'}"),
-            "layers[0].type: expected one of argmax, dense, embedding, final_state, first, last,"
-                + " masking, max, mean, one_hot, rnn, softmax, sum; found \"lstm\""),
+            "layers[0].type: expected one of activation, argmax, batch_norm, dense, embedding,"
+                + " final_state, first, last, layer_norm, masking, max, mean, one_hot, repeat, rnn,"
+                + " softmax, sum; found \"lstm\""),
+        structural(
+            spec(FEATURES, "{'type': 'activation'}"),
+            "layers[0]: 'activation' is missing, expected an activation"),
+        structural(
+            spec(FEATURES, "{'type': 'batch_norm', 'gamma': 'g', 'use_gamma': false}"),
+            "layers[0].gamma: contradicts \"use_gamma\": false"),
+        structural(
+            spec(FEATURES, "{'type': 'layer_norm', 'epsilon': -1}"),
+            "layers[0].epsilon: expected a number of at least 0, found -1.0"),
         structural(
             spec(FEATURES, "{'type': 'dense', 'unit': 3}"),
             "layers[0].unit: unknown key; did you mean 'units'? the keys here are activation, bias,"

@@ -2,6 +2,7 @@ package org.sparkrnn.oracle;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,7 +66,7 @@ public final class TextbookNetwork {
           && reduce.reduction() == Layer.Reduction.MEAN) {
         value = List.of(mean(value, mask));
       } else {
-        value = apply(layer, value, ids, lastHidden);
+        value = apply(layer, value, ids, length, lastHidden);
         if (layer instanceof Layer.Embedding embedding && embedding.maskZero()) {
           for (int t = 0; t < length; t++) {
             mask[t] = ids[t] == 0;
@@ -177,7 +178,7 @@ public final class TextbookNetwork {
   }
 
   private static List<double[]> apply(
-      Layer layer, List<double[]> x, int[] ids, List<double[]> lastHidden) {
+      Layer layer, List<double[]> x, int[] ids, int length, List<double[]> lastHidden) {
     if (layer instanceof Layer.Embedding embedding) {
       List<double[]> y = new ArrayList<>();
       for (int id : ids) {
@@ -201,6 +202,9 @@ public final class TextbookNetwork {
     if (layer instanceof Layer.Reduce reduce) {
       return List.of(reduce(reduce.reduction(), x, lastHidden));
     }
+    if (layer instanceof Layer.Repeat) {
+      return Collections.nCopies(length, x.get(0));
+    }
     List<double[]> y = new ArrayList<>();
     for (double[] entry : x) {
       y.add(entry(layer, entry));
@@ -221,6 +225,30 @@ public final class TextbookNetwork {
     }
     if (layer instanceof Layer.Softmax) {
       return softmax(x);
+    }
+    if (layer instanceof Layer.Activate activate) {
+      return Arrays.stream(x)
+          .map(each -> TextbookCell.activate(activate.activation(), each))
+          .toArray();
+    }
+    if (layer instanceof Layer.BatchNorm norm) {
+      double[] y = new double[x.length];
+      for (int i = 0; i < y.length; i++) {
+        double deviation = Math.sqrt((double) norm.variance().at(i) + norm.epsilon());
+        double centred = x[i] - norm.mean().at(i);
+        y[i] = centred / deviation * norm.gamma().at(i) + norm.beta().at(i);
+      }
+      return y;
+    }
+    if (layer instanceof Layer.LayerNorm norm) {
+      double mean = Arrays.stream(x).sum() / x.length;
+      double squares = Arrays.stream(x).map(each -> (each - mean) * (each - mean)).sum();
+      double deviation = Math.sqrt(squares / x.length + norm.epsilon());
+      double[] y = new double[x.length];
+      for (int i = 0; i < y.length; i++) {
+        y[i] = (x[i] - mean) / deviation * norm.gamma().at(i) + norm.beta().at(i);
+      }
+      return y;
     }
     int best = 0;
     for (int i = 1; i < x.length; i++) {

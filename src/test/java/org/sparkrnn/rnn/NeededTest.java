@@ -60,6 +60,31 @@ class NeededTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"FIRST", "LAST"})
+  void layersThatNormaliseDoSoForThatStep(Layer.Reduction reduction) {
+    RandomNetworks random = new RandomNetworks(SEED);
+    Network network =
+        NetworkRunnerTest.features(
+            3,
+            new Layer.Rnn("rnn", List.of(random.lstm(3, 6)), Layer.Merge.CONCAT),
+            NetworkRunnerTest.norm("batch_norm", 6, random),
+            new Layer.Activate("activation", Activation.TANH),
+            new Layer.LayerNorm("layer_norm", random.tensor(6), random.tensor(6), 1e-3f),
+            new Layer.Reduce("picked", reduction));
+    Rows rows = Rows.features(SEED, network, LENGTHS);
+    List<float[]> all = rows.run(network, "layer_norm", Limits.DEFAULT);
+    List<float[]> picked = rows.run(runner(network, 3, "picked"));
+    for (int row = 0; row < LENGTHS.length; row++) {
+      int step = reduction == Layer.Reduction.FIRST ? 0 : LENGTHS[row] - 1;
+      float[] expected =
+          LENGTHS[row] == 0
+              ? new float[6]
+              : Arrays.copyOfRange(all.get(row), 6 * step, 6 * step + 6);
+      assertThat(picked.get(row)).as("row %d", row).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(names = {"MEAN", "MAX", "SUM"})
   void aHeadOfAllStepsIsComputedForAll(Layer.Reduction reduction) {
     Network network = head(reduction);
