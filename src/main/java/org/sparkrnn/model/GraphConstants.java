@@ -30,12 +30,19 @@ final class GraphConstants {
   private final GraphIndex graph;
   private final GraphFile file;
   private final Optional<Checkpoint> checkpoint;
-  private final Map<GraphEdge, Optional<Constant>> known = new HashMap<>();
+  private final Map<GraphEdge, Optional<GraphConstant>> known = new HashMap<>();
 
-  GraphConstants(GraphIndex graph, GraphFile file, Optional<Checkpoint> checkpoint) {
+  /**
+   * The constants of a graph.
+   *
+   * @param fed values that take the place of what the graph holds for them
+   */
+  GraphConstants(
+      GraphIndex graph, GraphFile file, Optional<Checkpoint> checkpoint, List<GraphEdge> fed) {
     this.graph = graph;
     this.file = file;
     this.checkpoint = checkpoint;
+    fed.forEach(edge -> known.put(edge, Optional.empty()));
   }
 
   /**
@@ -46,33 +53,6 @@ final class GraphConstants {
    */
   record Checkpoint(WeightsFile file, Map<String, String> keys) {}
 
-  /** Reads numbers. */
-  private interface Reader {
-    Tensor read() throws IOException;
-  }
-
-  /** A constant whose numbers may not have been read yet. */
-  private static final class Constant {
-    final Shape shape;
-    final SortedSet<String> names;
-    private Reader reader;
-    private Tensor values;
-
-    Constant(Shape shape, SortedSet<String> names, Reader reader) {
-      this.shape = shape;
-      this.names = names;
-      this.reader = reader;
-    }
-
-    Tensor read() throws IOException {
-      if (values == null) {
-        values = reader.read();
-        reader = null;
-      }
-      return values;
-    }
-  }
-
   /** Whether a value is known before the graph runs. */
   boolean isConstant(GraphEdge edge) {
     return constant(edge).isPresent();
@@ -80,12 +60,12 @@ final class GraphConstants {
 
   /** The shape of a constant. */
   Shape shape(GraphEdge edge) {
-    return require(edge).shape;
+    return require(edge).shape();
   }
 
   /** The names of the stored tensors that a constant is made of. */
   SortedSet<String> names(GraphEdge edge) {
-    return require(edge).names;
+    return require(edge).names();
   }
 
   Tensor read(GraphEdge edge) throws IOException {
@@ -94,8 +74,8 @@ final class GraphConstants {
 
   /** The number of a constant that is a single one. */
   Optional<Float> scalar(GraphEdge edge) throws IOException {
-    Optional<Constant> constant = constant(edge);
-    return constant.isPresent() && constant.get().shape.elements() == 1
+    Optional<GraphConstant> constant = constant(edge);
+    return constant.isPresent() && constant.get().shape().elements() == 1
         ? Optional.of(constant.get().read().at(0))
         : Optional.empty();
   }
@@ -110,15 +90,15 @@ final class GraphConstants {
     return true;
   }
 
-  private Constant require(GraphEdge edge) {
+  private GraphConstant require(GraphEdge edge) {
     return constant(edge)
         .orElseThrow(
             () -> new IllegalArgumentException("'" + edge + "' is not known before a run"));
   }
 
-  private Optional<Constant> constant(GraphEdge edge) {
+  private Optional<GraphConstant> constant(GraphEdge edge) {
     GraphEdge at = graph.resolve(edge);
-    Optional<Constant> found = known.get(at);
+    Optional<GraphConstant> found = known.get(at);
     if (found == null) {
       // Nodes are asked for in order, so that what they take is known; a circle is not constant.
       known.put(at, Optional.empty());
@@ -128,7 +108,7 @@ final class GraphConstants {
     return found;
   }
 
-  private Optional<Constant> make(GraphEdge edge) {
+  private Optional<GraphConstant> make(GraphEdge edge) {
     GraphNode node = graph.node(edge);
     if (VARIABLES.contains(node.op())) {
       return variable(node);
@@ -141,19 +121,21 @@ final class GraphConstants {
       case "Split" -> split(node, edge.index());
       case "ExpandDims", "Squeeze" -> sameNumbers(node);
       case "Reshape" -> reshaped(node);
+      case "Unpack" -> unpacked(node, edge.index());
+      case "StridedSlice" -> sliced(node);
       default -> Optional.empty();
     };
   }
 
-  private Optional<Constant> stored(GraphNode node) {
+  private Optional<GraphConstant> stored(GraphNode node) {
     String name = node.attributes().tensors().getOrDefault("value", "");
     TensorInfo info = file.tensors().get(name);
     return info == null || !FLOATS.contains(info.dtype())
         ? Optional.empty()
-        : Optional.of(new Constant(info.shape(), names(name), () -> file.read(name)));
+        : Optional.of(new GraphConstant(info.shape(), names(name), () -> file.read(name)));
   }
 
-  private Optional<Constant> variable(GraphNode node) {
+  private Optional<GraphConstant> variable(GraphNode node) {
     if (checkpoint.isEmpty()) {
       return Optional.empty();
     }
@@ -164,127 +146,119 @@ final class GraphConstants {
     TensorInfo info = key == null ? null : weights.tensors().get(key);
     return info == null || !FLOATS.contains(info.dtype())
         ? Optional.empty()
-        : Optional.of(new Constant(info.shape(), names(key), () -> weights.read(key)));
+        : Optional.of(new GraphConstant(info.shape(), names(key), () -> weights.read(key)));
   }
 
   private static SortedSet<String> names(String name) {
     return new TreeSet<>(Set.of(name));
   }
 
-  private Optional<Constant> transposed(GraphNode node) {
-    Optional<Constant> in = constant(graph.input(node, 0));
-    if (in.isEmpty() || in.get().shape.rank() != 2) {
-      return Optional.empty();
-    }
-    Shape shape = Shape.of(in.get().shape.dim(1), in.get().shape.dim(0));
-    return Optional.of(
-        new Constant(
-            shape,
-            in.get().names,
-            () -> {
-              Tensor from = in.get().read();
-              float[] values = new float[Math.toIntExact(shape.elements())];
-              int columns = Math.toIntExact(shape.dim(1));
-              for (int i = 0; i < values.length; i++) {
-                values[i] = from.at(i % columns, i / columns);
-              }
-              return Tensor.owning(shape, values);
-            }));
+  private Optional<GraphConstant> transposed(GraphNode node) {
+    return constant(graph.input(node, 0))
+        .filter(in -> in.shape().rank() == 2)
+        .map(GraphConstant::transposed);
   }
 
   /** Pieces of a variable that was cut into several. */
-  private Optional<Constant> joined(GraphNode node) {
+  private Optional<GraphConstant> joined(GraphNode node) {
     boolean axisFirst = node.op().equals("Concat");
     List<GraphEdge> inputs = new ArrayList<>(graph.inputs(node));
     GraphEdge along = inputs.remove(axisFirst ? 0 : inputs.size() - 1);
-    List<Constant> parts = new ArrayList<>();
-    SortedSet<String> names = new TreeSet<>();
+    List<GraphConstant> parts = new ArrayList<>();
     for (GraphEdge input : inputs) {
-      Optional<Constant> part = constant(input);
-      if (part.isEmpty() || part.get().shape.rank() < 1 || part.get().shape.rank() > 2) {
+      Optional<GraphConstant> part = constant(input);
+      if (part.isEmpty() || part.get().shape().rank() == 0) {
         return Optional.empty();
       }
       parts.add(part.get());
-      names.addAll(part.get().names);
     }
-    int rank = parts.isEmpty() ? 0 : parts.get(0).shape.rank();
-    int axis = Math.floorMod(integer(along).orElse(rank + 1L).intValue(), Math.max(1, rank));
-    if (rank == 0 || parts.stream().anyMatch(part -> part.shape.rank() != rank)) {
+    Optional<Long> axis = integer(along);
+    if (parts.isEmpty() || axis.isEmpty()) {
       return Optional.empty();
     }
-    List<Long> dims = new ArrayList<>(parts.get(0).shape.dims());
-    dims.set(axis, parts.stream().mapToLong(part -> part.shape.dim(axis)).sum());
-    Shape shape = new Shape(dims);
-    return parts.stream().mapToLong(part -> part.shape.elements()).sum() == shape.elements()
-        ? Optional.of(new Constant(shape, names, () -> joined(parts, axis, shape)))
+    int rank = parts.get(0).shape().rank();
+    int at = OnnxShapes.axis(axis.get(), rank);
+    return parts.stream().allMatch(part -> fits(part.shape(), parts.get(0).shape(), at))
+        ? Optional.of(GraphConstant.joined(parts, at))
         : Optional.empty();
   }
 
-  private static Tensor joined(List<Constant> parts, int axis, Shape shape) throws IOException {
-    float[] all = new float[Math.toIntExact(shape.elements())];
-    int rows = axis == 0 ? 1 : Math.toIntExact(shape.dim(0));
-    int width = all.length / Math.max(1, rows);
-    int at = 0;
-    for (Constant part : parts) {
-      int run = Math.toIntExact(part.shape.elements()) / Math.max(1, rows);
-      for (int row = 0; row < rows; row++) {
-        part.read().copyTo(row * run, all, row * width + at, run);
-      }
-      at += run;
+  /** Whether two shapes differ in one axis only. */
+  private static boolean fits(Shape a, Shape b, int axis) {
+    List<Long> first = new ArrayList<>(a.dims());
+    List<Long> second = new ArrayList<>(b.dims());
+    if (first.size() == second.size()) {
+      first.remove(axis);
+      second.remove(axis);
     }
-    return Tensor.owning(shape, all);
+    return first.equals(second);
   }
 
-  private Optional<Constant> split(GraphNode node, int index) {
-    Optional<Constant> in = constant(graph.input(node, 1));
+  private Optional<GraphConstant> split(GraphNode node, int index) {
+    Optional<GraphConstant> in = constant(graph.input(node, 1));
+    Optional<Long> axis = integer(graph.input(node, 0));
     long parts = node.attributes().integer("num_split", 0);
-    if (in.isEmpty() || parts < 1 || in.get().shape.rank() < 1 || in.get().shape.rank() > 2) {
+    if (in.isEmpty() || axis.isEmpty() || in.get().shape().rank() == 0) {
       return Optional.empty();
     }
-    Shape whole = in.get().shape;
-    int last = whole.rank() - 1;
-    long axis = integer(graph.input(node, 0)).orElse(-9L);
-    if ((axis != last && axis != -1) || whole.dim(last) % parts != 0 || index >= parts) {
+    int at = OnnxShapes.axis(axis.get(), in.get().shape().rank());
+    long whole = in.get().shape().dim(at);
+    return index < parts && whole % parts == 0
+        ? Optional.of(in.get().part(at, index * (whole / parts), whole / parts))
+        : Optional.empty();
+  }
+
+  private Optional<GraphConstant> unpacked(GraphNode node, int index) {
+    Optional<GraphConstant> in = constant(graph.input(node, 0));
+    if (in.isEmpty() || in.get().shape().rank() == 0) {
       return Optional.empty();
     }
-    int width = Math.toIntExact(whole.dim(last) / parts);
-    List<Long> dims = new ArrayList<>(whole.dims());
-    dims.set(last, (long) width);
-    Shape shape = new Shape(dims);
-    return Optional.of(
-        new Constant(
-            shape,
-            in.get().names,
-            () -> {
-              float[] values = new float[Math.toIntExact(shape.elements())];
-              int columns = Math.toIntExact(whole.dim(last));
-              for (int row = 0; row < values.length / Math.max(1, width); row++) {
-                in.get().read().copyTo(row * columns + index * width, values, row * width, width);
-              }
-              return Tensor.owning(shape, values);
-            }));
+    Shape shape = in.get().shape();
+    int at = OnnxShapes.axis(node.attributes().integer("axis", 0), shape.rank());
+    return index < shape.dim(at)
+        ? Optional.of(in.get().part(at, index, 1).as(without(shape, at)))
+        : Optional.empty();
+  }
+
+  private static Shape without(Shape shape, int axis) {
+    List<Long> dims = new ArrayList<>(shape.dims());
+    dims.remove(axis);
+    return new Shape(dims);
+  }
+
+  private Optional<GraphConstant> sliced(GraphNode node) {
+    Optional<GraphConstant> in = constant(graph.input(node, 0));
+    Optional<GraphSlice> slice = in.isEmpty() ? Optional.empty() : GraphSlice.of(node, graph, this);
+    if (slice.isEmpty() || slice.get().axes() > in.get().shape().rank()) {
+      return Optional.empty();
+    }
+    GraphConstant at = in.get();
+    for (int axis = slice.get().axes() - 1; axis >= 0; axis--) {
+      Optional<GraphSlice.Range> range =
+          slice.get().range(axis, Math.toIntExact(at.shape().dim(axis)));
+      if (range.isEmpty()) {
+        return Optional.empty();
+      }
+      at = at.part(axis, range.get().from(), range.get().to() - range.get().from());
+      at = slice.get().shrinks(axis) ? at.as(without(at.shape(), axis)) : at;
+    }
+    return Optional.of(at);
   }
 
   /** Vectors to which an axis of size 1 is added, or from which it is taken. */
-  private Optional<Constant> sameNumbers(GraphNode node) {
-    Optional<Constant> in = constant(graph.input(node, 0));
-    return in.map(c -> flat(c, Shape.of(c.shape.elements())))
-        .filter(c -> in.get().shape.rank() < 2 || in.get().shape.dim(0) == 1);
+  private Optional<GraphConstant> sameNumbers(GraphNode node) {
+    return constant(graph.input(node, 0))
+        .filter(in -> in.shape().rank() < 2 || in.shape().dim(0) == 1)
+        .map(in -> in.as(Shape.of(in.shape().elements())));
   }
 
-  private Optional<Constant> reshaped(GraphNode node) {
-    Optional<Constant> in = constant(graph.input(node, 0));
-    GraphEdge target = graph.input(node, 1);
-    if (in.isEmpty() || !graph.op(target).equals("Const")) {
-      return Optional.empty();
-    }
-    return integers(target)
-        .flatMap(wanted -> OnnxConstants.target(in.get().shape, wanted))
-        .map(dims -> flat(in.get(), new Shape(dims)));
-  }
-
-  private static Constant flat(Constant in, Shape shape) {
-    return new Constant(shape, in.names, () -> Tensor.owning(shape, in.read().toArray()));
+  private Optional<GraphConstant> reshaped(GraphNode node) {
+    Optional<GraphConstant> in = constant(graph.input(node, 0));
+    return in.isEmpty()
+        ? in
+        : integers(graph.input(node, 1))
+            .flatMap(wanted -> OnnxConstants.target(in.get().shape(), wanted))
+            .map(dims -> in.get().as(new Shape(dims)));
   }
 
   // ---- integers

@@ -18,6 +18,7 @@ final class GraphIndex {
   private static final Set<String> PASSING =
       Set.of(
           "Identity",
+          "IdentityN",
           "StopGradient",
           "PreventGradient",
           "Snapshot",
@@ -79,10 +80,11 @@ final class GraphIndex {
     Set<GraphEdge> seen = new HashSet<>();
     while (seen.add(at)) {
       GraphNode node = node(at);
-      if (!PASSING.contains(node.op()) || node.values().isEmpty()) {
+      int place = node.op().equals("IdentityN") ? at.index() : 0;
+      if (!PASSING.contains(node.op()) || place >= node.values().size()) {
         break;
       }
-      at = GraphEdge.of(node.values().get(0));
+      at = GraphEdge.of(node.values().get(place));
     }
     resolved.put(edge, at);
     return at;

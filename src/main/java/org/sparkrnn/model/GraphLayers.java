@@ -77,6 +77,10 @@ final class GraphLayers {
       List<Axis> axes = List.of(made.time(), made.rows(), Axis.FEATURE);
       return new Flowing(new Flow(Part.VALUE, entries, axes), made.reversed());
     }
+    if (part instanceof Recurrence.Part.Last) {
+      List<Axis> axes = List.of(Axis.ONE, made.rows(), Axis.FEATURE);
+      return new Flowing(new Flow(Part.H, entries, axes), false);
+    }
     if (part instanceof Recurrence.Part.Output output) {
       int count = of.steps().size();
       int place = made.reversed() ? count - 1 - output.step() : output.step();

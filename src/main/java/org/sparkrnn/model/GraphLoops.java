@@ -18,7 +18,8 @@ import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /**
  * The while loops of a TensorFlow graph, and which of them are recurrent: they read a {@code
- * TensorArray} step by step, and what they keep is the state of known cells.
+ * TensorArray} or a {@code TensorList} step by step, and what they keep is the state of known
+ * cells.
  *
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/v1.15.0/tensorflow/python/ops/rnn.py">TensorFlow
@@ -114,7 +115,7 @@ final class GraphLoops {
       List<Variable> outputs = new ArrayList<>();
       for (Variable variable : variables) {
         String op = graph.op(variable.next());
-        if (op.startsWith("TensorArrayWrite")) {
+        if (op.startsWith("TensorArrayWrite") || op.equals("TensorListSetItem")) {
           outputs.add(variable);
         } else if (!isCounter(variable)) {
           states.add(variable);
@@ -138,7 +139,8 @@ final class GraphLoops {
               "its output '" + written + "' is not the last cell's, which is all that runs");
           return Optional.empty();
         }
-        parts.put(output.exit(), new Recurrence.Part.Outputs());
+        boolean each = isTime(graph.input(graph.node(output.next()), 1));
+        parts.put(output.exit(), each ? new Recurrence.Part.Outputs() : new Recurrence.Part.Last());
       }
       exits(states, stack.get(), parts);
       return Optional.of(
@@ -273,6 +275,12 @@ final class GraphLoops {
           }
           if (filled.op().equals("TensorArrayUnpack")) {
             return Optional.of(graph.input(filled, 1));
+          }
+        }
+        if (read.op().equals("TensorListGetItem") && isTime(graph.input(read, 1))) {
+          GraphNode filled = graph.node(graph.input(read, 0));
+          if (filled.op().equals("TensorListFromTensor")) {
+            return Optional.of(graph.input(filled, 0));
           }
         }
       }

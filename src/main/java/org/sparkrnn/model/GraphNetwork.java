@@ -60,8 +60,8 @@ final class GraphNetwork {
       variables =
           Optional.of(new GraphConstants.Checkpoint(weights, TensorNames.of(weights).keys()));
     }
-    this.constants = new GraphConstants(graph, file, variables);
     this.from = named(cut.from()).stream().map(graph::resolve).toList();
+    this.constants = new GraphConstants(graph, file, variables, from);
     this.to = cut.to().isEmpty() ? outputs() : named(cut.to());
   }
 

@@ -147,7 +147,7 @@ final class GraphWalk implements GraphIntegers.Values {
     if (constants.isConstant(edge) || constants.integers(edge).isPresent()) {
       return new Constant(edge);
     }
-    if (node.op().equals("Exit") || node.op().equals("RefExit")) {
+    if (Set.of("Exit", "RefExit", "TensorListStack").contains(node.op())) {
       return of(graph.input(node, 0));
     }
     if (node.op().startsWith("TensorArrayGather")) {

@@ -37,6 +37,9 @@ record Recurrence(
     /** All outputs: a {@code TensorArray}, or {@code [steps, rows, floats]}. */
     record Outputs() implements Part {}
 
+    /** The output at the last step, where a loop keeps no other: {@code [1, rows, floats]}. */
+    record Last() implements Part {}
+
     /** The output at one step. */
     record Output(int step) implements Part {}
 

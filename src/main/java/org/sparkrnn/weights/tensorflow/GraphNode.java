@@ -39,6 +39,10 @@ public record GraphNode(String name, String op, List<String> inputs, Attributes 
       Map<String, List<String>> texts,
       Map<String, List<Long>> shapes,
       Map<String, String> tensors) {
+    /** No settings. */
+    public static final Attributes NONE =
+        new Attributes(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+
     /** Takes copies of the maps. */
     public Attributes {
       integers = Map.copyOf(integers);

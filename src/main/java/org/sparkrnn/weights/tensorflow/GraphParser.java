@@ -18,7 +18,7 @@ final class GraphParser {
   private static final String SERVE = "serve";
 
   private final Map<String, GraphNode> nodes = new LinkedHashMap<>();
-  private final Map<String, TensorFlowGraph.Function> functions = new LinkedHashMap<>();
+  private final Map<String, Function> functions = new LinkedHashMap<>();
   private final Map<String, TensorFlowGraph.Signature> signatures = new LinkedHashMap<>();
   private final SortedMap<String, TensorValue> tensors = new TreeMap<>();
   private final List<String> tags = new ArrayList<>();
@@ -54,8 +54,12 @@ final class GraphParser {
     if (parser.nodes.isEmpty()) {
       throw file.malformed("has no graph with nodes, so it is no TensorFlow graph or cut short");
     }
-    return new Parsed(
-        new TensorFlowGraph(parser.nodes, parser.functions, parser.signatures), parser.tensors);
+    try {
+      Map<String, GraphNode> all = Inlining.of(parser.nodes, parser.functions);
+      return new Parsed(new TensorFlowGraph(all, parser.signatures), parser.tensors);
+    } catch (IllegalArgumentException e) {
+      throw file.malformed(e.getMessage());
+    }
   }
 
   private static GraphParser savedModel(ProtoReader in) {
@@ -200,7 +204,7 @@ final class GraphParser {
       }
     }
     results.replaceAll((result, none) -> returned.getOrDefault(result, ""));
-    functions.put(name[0], new TensorFlowGraph.Function(name[0], arguments, results, body));
+    functions.put(name[0], new Function(name[0], arguments, results, body));
   }
 
   private static void opDef(

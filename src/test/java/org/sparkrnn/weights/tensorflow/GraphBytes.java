@@ -1,10 +1,15 @@
 package org.sparkrnn.weights.tensorflow;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** Writes a {@code GraphDef} from lines of text: {@code "name = Op input input ; setting=1"}. */
+/**
+ * Writes a {@code GraphDef} from lines of text: {@code "name = Op input input ; setting=1"}; a
+ * setting that is a function is {@code "f=@name"}.
+ */
 public final class GraphBytes {
-  private final ProtoBytes graph = new ProtoBytes();
+  private final List<ProtoBytes> nodes = new ArrayList<>();
+  private final ProtoBytes functions = new ProtoBytes();
 
   /** Adds nodes, one a line. */
   public GraphBytes nodes(String lines) {
@@ -18,12 +23,50 @@ public final class GraphBytes {
       }
       for (String setting : settings.length == 1 ? new String[0] : settings[1].split(" +")) {
         String[] pair = setting.split("=", 2);
-        int field = pair[0].equals("dtype") || pair[0].equals("T") ? 6 : 3;
-        attribute(node, pair[0], new ProtoBytes().varint(field, Long.parseLong(pair[1])));
+        attribute(node, pair[0], setting(pair[0], pair[1]));
       }
-      graph.message(1, node);
+      this.nodes.add(node);
     }
     return this;
+  }
+
+  private static ProtoBytes setting(String name, String text) {
+    if (text.startsWith("@")) {
+      return new ProtoBytes().message(10, new ProtoBytes().string(1, text.substring(1)));
+    }
+    int field = name.equals("dtype") || name.equals("T") ? 6 : 3;
+    return new ProtoBytes().varint(field, Long.parseLong(text));
+  }
+
+  /**
+   * Adds a function that nodes may call.
+   *
+   * @param name its name
+   * @param arguments their names, with blanks between
+   * @param results the values that it gives, each {@code "node:output:0"}, with blanks between
+   * @param body its nodes
+   */
+  public GraphBytes function(String name, String arguments, String results, GraphBytes body) {
+    ProtoBytes signature = new ProtoBytes().string(1, name);
+    for (String argument : arguments.split(" ")) {
+      signature.message(2, new ProtoBytes().string(1, argument));
+    }
+    ProtoBytes function = new ProtoBytes();
+    String[] given = results.split(" ");
+    for (int i = 0; i < given.length; i++) {
+      signature.message(3, new ProtoBytes().string(1, "result_" + i));
+      function.message(4, new ProtoBytes().string(1, "result_" + i).string(2, given[i]));
+    }
+    function.message(1, signature);
+    body.nodes.forEach(node -> function.message(3, node));
+    functions.message(1, function);
+    return this;
+  }
+
+  private ProtoBytes graph() {
+    ProtoBytes graph = new ProtoBytes();
+    nodes.forEach(node -> graph.message(1, node));
+    return graph.message(2, functions);
   }
 
   private static void attribute(ProtoBytes node, String name, ProtoBytes value) {
@@ -57,18 +100,18 @@ public final class GraphBytes {
   private GraphBytes constant(String name, ProtoBytes tensor) {
     ProtoBytes node = new ProtoBytes().string(1, name).string(2, "Const");
     attribute(node, "value", new ProtoBytes().message(8, tensor));
-    graph.message(1, node);
+    nodes.add(node);
     return this;
   }
 
   /** A frozen graph. */
   public byte[] toByteArray() {
-    return graph.toByteArray();
+    return graph().toByteArray();
   }
 
   /** A meta graph, as it stands beside a checkpoint. */
   public byte[] metaGraph() {
-    return new ProtoBytes().message(2, graph).toByteArray();
+    return new ProtoBytes().message(2, graph()).toByteArray();
   }
 
   /** The file of a SavedModel that is served from one value to another. */
@@ -79,7 +122,7 @@ public final class GraphBytes {
     ProtoBytes meta =
         new ProtoBytes()
             .message(1, new ProtoBytes().string(4, "serve"))
-            .message(2, graph)
+            .message(2, graph())
             .message(5, serving);
     return new ProtoBytes().varint(1, 1).message(2, meta).toByteArray();
   }
