@@ -39,4 +39,10 @@ final class Shapes {
     }
     return Math.toIntExact(rows - recurrent);
   }
+
+  static void requireClip(float clip) {
+    if (Float.isNaN(clip) || clip < 0) {
+      throw new IllegalArgumentException("clip is " + clip + ", expected at least 0");
+    }
+  }
 }

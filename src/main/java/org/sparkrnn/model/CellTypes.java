@@ -36,6 +36,7 @@ final class CellTypes {
     all.addAll(ContribLstmCells.ALL);
     all.addAll(KerasCells.ALL);
     all.addAll(TorchCells.ALL);
+    all.addAll(OnnxCellTypes.ALL);
     all.addAll(SpatialCells.ALL);
     all.addAll(GridLstmCells.ALL);
     all.addAll(GridRnnCells.ALL);

@@ -2,13 +2,13 @@ package org.sparkrnn.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import org.sparkrnn.cell.Activation;
-import org.sparkrnn.cell.Activation.Kind;
 import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.OnnxGruCell;
+import org.sparkrnn.cell.OnnxLstmCell;
+import org.sparkrnn.cell.OnnxRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.tensor.Shape;
@@ -26,6 +26,10 @@ import org.sparkrnn.weights.onnx.OnnxNode;
  */
 final class OnnxCells {
   private static final int[] LSTM_GATES = {0, 3, 2, 1};
+
+  /** Without the forget gate, which is the input gate's complement. */
+  private static final int[] COUPLED_GATES = {0, 3, 1};
+
   private static final int[] GRU_GATES = {1, 0};
   private static final int[] GRU_CANDIDATE = {2};
   private static final int[] ONE = {0};
@@ -34,6 +38,9 @@ final class OnnxCells {
   private final Weights weights;
   private final int units;
   private final List<Activation> activations;
+
+  /** Bound on the arguments of the gates' activations; infinite for none. */
+  private final float clip;
 
   /**
    * A node's constants.
@@ -50,6 +57,16 @@ final class OnnxCells {
     this.weights = weights;
     this.activations = activations;
     this.units = Math.toIntExact(weights.r().shape().dim(2));
+    this.clip = clip(node);
+  }
+
+  private static float clip(OnnxNode node) {
+    float clip = node.attributes().number("clip", Float.POSITIVE_INFINITY);
+    if (!(clip > 0)) {
+      throw new IllegalArgumentException(
+          "clip is " + clip + ", expected a bound above 0, or none at all");
+    }
+    return clip;
   }
 
   /** How many gates an operator's matrices hold. */
@@ -79,9 +96,8 @@ final class OnnxCells {
     if (weights.p().shape().elements() > 0) {
       require("P", weights.p(), directions, 3 * n);
     }
-    requireRunnable(node);
     List<RnnCell> cells = new ArrayList<>();
-    List<Activation> all = activations(node, directions);
+    List<Activation> all = OnnxActivations.ofRecurrent(node, directions);
     int each = all.size() / directions;
     for (int way = 0; way < directions; way++) {
       OnnxCells maker = new OnnxCells(node, weights, all.subList(way * each, (way + 1) * each));
@@ -97,107 +113,30 @@ final class OnnxCells {
     }
   }
 
-  private static void requireRunnable(OnnxNode node) {
-    float clip = node.attributes().number("clip", 0);
-    if (clip != 0) {
-      throw new IllegalArgumentException("clip " + clip + " is not run");
-    }
-    if (node.attributes().integer("input_forget", 0) != 0) {
-      throw new IllegalArgumentException("input_forget is not run");
-    }
-  }
-
-  private static List<Activation> activations(OnnxNode node, int directions) {
-    List<String> otherwise =
-        switch (node.opType()) {
-          case "LSTM" -> List.of("Sigmoid", "Tanh", "Tanh");
-          case "GRU" -> List.of("Sigmoid", "Tanh");
-          default -> List.of("Tanh");
-        };
-    List<String> words = node.attributes().texts().getOrDefault("activations", List.of());
-    if (words.isEmpty()) {
-      words = directions == 1 ? otherwise : twice(otherwise);
-    }
-    if (words.size() != otherwise.size() * directions) {
-      throw new IllegalArgumentException(
-          "activations are " + words + ", expected " + otherwise.size() + " for each direction");
-    }
-    List<Float> alphas = node.attributes().floats().getOrDefault("activation_alpha", List.of());
-    List<Float> betas = node.attributes().floats().getOrDefault("activation_beta", List.of());
-    List<Activation> made = new ArrayList<>();
-    int alpha = 0;
-    int beta = 0;
-    for (String word : words) {
-      // The lists hold numbers for those functions only that take them, in order.
-      Parameters takes = Parameters.of(word);
-      float a = takes.alpha() && alpha < alphas.size() ? alphas.get(alpha) : Float.NaN;
-      float b = takes.beta() && beta < betas.size() ? betas.get(beta) : Float.NaN;
-      alpha += takes.alpha() ? 1 : 0;
-      beta += takes.beta() ? 1 : 0;
-      made.add(
-          activation(word, a, b)
-              .orElseThrow(
-                  () -> new IllegalArgumentException("activation " + word + " is not known")));
-    }
-    return made;
-  }
-
-  private static List<String> twice(List<String> words) {
-    List<String> both = new ArrayList<>(words);
-    both.addAll(words);
-    return both;
-  }
-
-  /** Which parameters a function takes. */
-  private record Parameters(boolean alpha, boolean beta) {
-    static Parameters of(String word) {
-      return switch (word.toLowerCase(Locale.ROOT)) {
-        case "affine", "scaledtanh", "hardsigmoid" -> new Parameters(true, true);
-        case "leakyrelu", "thresholdedrelu", "elu" -> new Parameters(true, false);
-        default -> new Parameters(false, false);
-      };
-    }
-  }
-
-  /** A function by ONNX' name; NaN stands for a parameter that is not given. */
-  static Optional<Activation> activation(String word, float alpha, float beta) {
-    return switch (word.toLowerCase(Locale.ROOT)) {
-      case "relu" -> Optional.of(Activation.RELU);
-      case "tanh" -> Optional.of(Activation.TANH);
-      case "sigmoid" -> Optional.of(Activation.SIGMOID);
-      case "affine" -> of(Kind.AFFINE, or(alpha, 1), or(beta, 0));
-      case "leakyrelu" -> of(Kind.LEAKY_RELU, or(alpha, 0.01f), 0);
-      case "thresholdedrelu" -> of(Kind.THRESHOLD, or(alpha, 1), 0);
-      case "scaledtanh" -> of(Kind.SCALED_TANH, or(alpha, 1), or(beta, 1));
-      case "hardsigmoid" -> of(Kind.HARD_SIGMOID, or(alpha, 0.2f), or(beta, 0.5f));
-      case "elu" -> of(Kind.ELU, or(alpha, 1), 1);
-      case "softsign" -> Optional.of(Activation.SOFTSIGN);
-      case "softplus" -> of(Kind.SOFTPLUS, 0, 0);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<Activation> of(Kind kind, float alpha, float beta) {
-    return Optional.of(new Activation(kind, alpha, beta));
-  }
-
-  private static float or(float value, float otherwise) {
-    return Float.isNaN(value) ? otherwise : value;
-  }
-
   private RnnCell cell(int way) {
+    boolean bounded = clip < Float.POSITIVE_INFINITY;
     return switch (node.opType()) {
-      case "LSTM" -> lstm(way);
-      case "GRU" ->
-          node.attributes().integer("linear_before_reset", 0) != 0 ? resetAfter(way) : gru(way);
-      default -> new BasicRnnCell(kernel(way, ONE), bias(way, 1, 1, ONE), activations.get(0));
+      case "LSTM" ->
+          bounded || coupled() || !activations.get(1).equals(activations.get(2))
+              ? fullLstm(way)
+              : lstm(way);
+      case "GRU" -> bounded ? fullGru(way) : resetsAfter() ? resetAfter(way) : gru(way);
+      default ->
+          bounded
+              ? new OnnxRnnCell(kernel(way, ONE), bias(way, 1, 1, ONE), activations.get(0), clip)
+              : new BasicRnnCell(kernel(way, ONE), bias(way, 1, 1, ONE), activations.get(0));
     };
+  }
+
+  private boolean coupled() {
+    return node.attributes().integer("input_forget", 0) != 0;
+  }
+
+  private boolean resetsAfter() {
+    return node.attributes().integer("linear_before_reset", 0) != 0;
   }
 
   private LstmCell lstm(int way) {
-    if (!activations.get(1).equals(activations.get(2))) {
-      throw new IllegalArgumentException("two different functions g and h are not run");
-    }
     LstmCell.Peepholes peepholes =
         weights.p().shape().elements() == 0
             ? LstmCell.Peepholes.NONE
@@ -213,6 +152,23 @@ final class OnnxCells {
         LstmCell.Projection.NONE);
   }
 
+  /** With what no LSTM of TensorFlow has. */
+  private OnnxLstmCell fullLstm(int way) {
+    int[] gates = coupled() ? COUPLED_GATES : LSTM_GATES;
+    LstmCell.Peepholes peepholes =
+        weights.p().shape().elements() == 0
+            ? LstmCell.Peepholes.NONE
+            : new LstmCell.Peepholes(
+                peephole(way, 0), coupled() ? Tensor.zeros(0) : peephole(way, 2), peephole(way, 1));
+    return new OnnxLstmCell(
+        kernel(way, gates),
+        bias(way, 1, 1, gates),
+        new OnnxLstmCell.Functions(activations.get(0), activations.get(1), activations.get(2)),
+        peepholes,
+        clip,
+        coupled());
+  }
+
   private GruCell gru(int way) {
     return new GruCell(
         kernel(way, GRU_GATES),
@@ -221,6 +177,18 @@ final class OnnxCells {
         bias(way, 1, 1, GRU_CANDIDATE),
         activations.get(1),
         activations.get(0));
+  }
+
+  private OnnxGruCell fullGru(int way) {
+    return new OnnxGruCell(
+        kernel(way, GRU_GATES),
+        bias(way, 1, 1, GRU_GATES),
+        kernel(way, GRU_CANDIDATE),
+        bias(way, 1, resetsAfter() ? 0 : 1, GRU_CANDIDATE),
+        resetsAfter() ? bias(way, 0, 1, GRU_CANDIDATE) : Tensor.zeros(0),
+        activations.get(0),
+        activations.get(1),
+        clip);
   }
 
   private ResetAfterGruCell resetAfter(int way) {

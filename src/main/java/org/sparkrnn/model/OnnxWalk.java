@@ -144,7 +144,7 @@ final class OnnxWalk {
       case "ReduceMean", "ReduceMax", "ReduceSum" -> List.of(reduced(node));
       default -> {
         OnnxValue in = value(node.input(0));
-        Optional<Activation> activation = activation(node);
+        Optional<Activation> activation = OnnxActivations.ofNode(node);
         if (in instanceof Unknown && activation.isPresent()) {
           throw OnnxShapes.unknown(node);
         }
@@ -153,15 +153,6 @@ final class OnnxWalk {
             : shapes.results(node, this::value);
       }
     };
-  }
-
-  private static Optional<Activation> activation(OnnxNode node) {
-    String word = node.opType();
-    float alpha = node.attributes().number("alpha", Float.NaN);
-    float beta = node.attributes().number("beta", Float.NaN);
-    return word.equals("Affine") || word.equals("ScaledTanh")
-        ? Optional.empty()
-        : OnnxCells.activation(word, alpha, beta);
   }
 
   // ---- dense layers

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.sparkrnn.weights.onnx.OnnxWriter;
 
@@ -20,8 +21,21 @@ import org.sparkrnn.weights.onnx.OnnxWriter;
 class OnnxNodesOracleTest {
   private static final int STEPS = 5;
   private static final int ROWS = 3;
-  private static final List<String> FUNCTIONS =
-      List.of("Relu", "Tanh", "Sigmoid", "Softsign", "HardSigmoid");
+
+  /** Each with how many parameters it has. */
+  private static final Map<String, Integer> FUNCTIONS =
+      new TreeMap<>(
+          Map.of(
+              "Relu", 0,
+              "Tanh", 0,
+              "Sigmoid", 0,
+              "Softsign", 0,
+              "Softplus", 0,
+              "LeakyRelu", 1,
+              "Elu", 1,
+              "HardSigmoid", 2,
+              "ScaledTanh", 2,
+              "Affine", 2));
 
   private final Random random = new Random(20261124);
 
@@ -74,23 +88,19 @@ class OnnxNodesOracleTest {
     if (peepholes) {
       inputs.addAll(List.of("", "", "", "P"));
     }
-    List<String> functions = new ArrayList<>();
-    for (int way = 0; way < ways; way++) {
-      int first = functions.size();
-      for (int i = 0; i < (gates == 1 ? 1 : 2); i++) {
-        functions.add(FUNCTIONS.get(random.nextInt(FUNCTIONS.size())));
-      }
-      if (gates == 4) {
-        functions.add(functions.get(first + 1));
-      }
-    }
     OnnxWriter node =
         OnnxWriter.node(operation, inputs, List.of("Y"))
             .integer("hidden_size", units)
-            .string("direction", direction)
-            .texts("activations", functions.toArray(new String[0]));
+            .string("direction", direction);
+    functions(node, ways * (gates == 4 ? 3 : gates == 3 ? 2 : 1));
+    if (random.nextBoolean()) {
+      node.real("clip", 0.25f + random.nextFloat());
+    }
     if (operation.equals("GRU")) {
       node.integer("linear_before_reset", random.nextInt(2));
+    }
+    if (operation.equals("LSTM")) {
+      node.integer("input_forget", random.nextInt(2));
     }
     OnnxWriter graph = new OnnxWriter().message(1, node).text(2, "judge");
     constant(graph, "W", 1, ways, (long) gates * units, size);
@@ -104,6 +114,33 @@ class OnnxNodesOracleTest {
     graph.message(11, OnnxWriter.value("X", 1, STEPS, -1, size));
     graph.message(12, new OnnxWriter().text(1, "Y"));
     return OnnxWriter.model(graph);
+  }
+
+  /** Random activations, some with their parameters. */
+  private void functions(OnnxWriter node, int count) {
+    List<String> words = List.copyOf(FUNCTIONS.keySet());
+    List<String> chosen = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      chosen.add(words.get(random.nextInt(words.size())));
+    }
+    node.texts("activations", chosen.toArray(new String[0]));
+    boolean agreed = !chosen.contains("Affine") && !chosen.contains("ScaledTanh");
+    if (!agreed || random.nextBoolean()) {
+      int alphas = (int) chosen.stream().filter(word -> FUNCTIONS.get(word) > 0).count();
+      int betas = (int) chosen.stream().filter(word -> FUNCTIONS.get(word) > 1).count();
+      reals(node, "activation_alpha", alphas);
+      reals(node, "activation_beta", betas);
+    }
+  }
+
+  private void reals(OnnxWriter node, String name, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = 0.25f + random.nextFloat() / 2;
+    }
+    if (count > 0) {
+      node.reals(name, values);
+    }
   }
 
   private void constant(OnnxWriter graph, String name, float bound, long... dims) {

@@ -3,10 +3,15 @@ package org.sparkrnn.oracle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.OnnxGruCell;
+import org.sparkrnn.cell.OnnxLstmCell;
+import org.sparkrnn.cell.OnnxRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.tensor.Shape;
@@ -19,18 +24,24 @@ import org.sparkrnn.tensor.Tensor;
  *
  * @param operation {@code LSTM}, {@code GRU} or {@code RNN}
  * @param activations one for each activation of the operation
- * @param linearBeforeReset 1 for a GRU that resets after the product
+ * @param attributes what else ONNX' node has to say
  */
 @SuppressWarnings("ArrayRecordComponent")
 record GateRows(
     String operation,
     List<Activation> activations,
-    long linearBeforeReset,
+    Map<String, Object> attributes,
     int units,
     float[] w,
     float[] r,
     float[] b,
     float[] p) {
+
+  private static final Map<String, Object> LATE = Map.of("linear_before_reset", 1L);
+
+  private GateRows with(Map<String, Object> more, float[] peepholes) {
+    return new GateRows(operation, activations, more, units, w, r, b, peepholes);
+  }
 
   /** In which order the gates stand, by the places where TensorFlow has them. */
   enum Order {
@@ -52,10 +63,21 @@ record GateRows(
   static GateRows of(RnnCell cell, Order order) {
     if (cell instanceof BasicRnnCell basic) {
       Block all = new Block(basic.kernel(), basic.bias(), 0);
-      return of("RNN", 0, basic.numUnits(), List.of(all), List.of(basic.activation()));
+      return of("RNN", Map.of(), basic.numUnits(), List.of(all), List.of(basic.activation()));
     }
     if (cell instanceof LstmCell lstm) {
       return lstm(lstm, order);
+    }
+    if (cell instanceof OnnxRnnCell rnn) {
+      Block all = new Block(rnn.kernel(), rnn.bias(), 0);
+      return of(
+          "RNN", clip(rnn.clip()), rnn.numUnits(), List.of(all), List.of(rnn.activation()));
+    }
+    if (cell instanceof OnnxLstmCell lstm) {
+      return fullLstm(lstm);
+    }
+    if (cell instanceof OnnxGruCell gru) {
+      return fullGru(gru);
     }
     List<Block> blocks = new ArrayList<>();
     if (cell instanceof GruCell gru) {
@@ -64,7 +86,7 @@ record GateRows(
       }
       blocks.add(new Block(gru.candidateKernel(), gru.candidateBias(), 0));
       List<Activation> activations = List.of(Activation.SIGMOID, gru.activation());
-      return of("GRU", 0, gru.numUnits(), blocks, activations);
+      return of("GRU", Map.of(), gru.numUnits(), blocks, activations);
     }
     ResetAfterGruCell gru = (ResetAfterGruCell) cell;
     int n = gru.numUnits();
@@ -74,7 +96,7 @@ record GateRows(
     float[] both = Answers.concat(gru.inputKernel().toArray(), gru.hiddenKernel().toArray());
     Tensor candidate = Tensor.owning(Shape.of(gru.inputSize() + n, n), both);
     blocks.add(new Block(candidate, gru.inputBias(), 0));
-    GateRows rows = of("GRU", 1, n, blocks, List.of(Activation.SIGMOID, gru.activation()));
+    GateRows rows = of("GRU", LATE, n, blocks, List.of(Activation.SIGMOID, gru.activation()));
     gru.hiddenBias().copyTo(0, rows.b, 5 * n, n);
     return rows;
   }
@@ -88,7 +110,7 @@ record GateRows(
     GateRows weights =
         of(
             "LSTM",
-            0,
+            Map.of(),
             n,
             blocks,
             List.of(lstm.gateActivation(), lstm.activation(), lstm.activation()));
@@ -102,11 +124,65 @@ record GateRows(
     lstm.peepholes().input().copyTo(0, p, 0, n);
     lstm.peepholes().output().copyTo(0, p, n, n);
     lstm.peepholes().forget().copyTo(0, p, 2 * n, n);
-    return new GateRows("LSTM", weights.activations, 0, n, weights.w, weights.r, weights.b, p);
+    return weights.with(weights.attributes, p);
+  }
+
+  private static Map<String, Object> clip(float clip) {
+    return clip < Float.POSITIVE_INFINITY ? Map.of("clip", clip) : Map.of();
+  }
+
+  /** ONNX' own: of coupled gates, the forget gate's rows are never read. */
+  private static GateRows fullLstm(OnnxLstmCell lstm) {
+    int n = lstm.numUnits();
+    List<Block> blocks = new ArrayList<>();
+    for (int gate : lstm.coupled() ? new int[] {0, 2, 0, 1} : Order.ONNX.lstm) {
+      blocks.add(new Block(lstm.kernel(), lstm.bias(), gate));
+    }
+    OnnxLstmCell.Functions functions = lstm.functions();
+    Map<String, Object> attributes = new TreeMap<>(clip(lstm.clip()));
+    if (lstm.coupled()) {
+      attributes.put("input_forget", 1L);
+    }
+    float[] p = new float[lstm.peepholes().present() ? 3 * n : 0];
+    if (lstm.peepholes().present()) {
+      lstm.peepholes().input().copyTo(0, p, 0, n);
+      lstm.peepholes().output().copyTo(0, p, n, n);
+      lstm.peepholes().forget().copyTo(0, p, 2 * n, lstm.coupled() ? 0 : n);
+    }
+    return of(
+            "LSTM",
+            Map.of(),
+            n,
+            blocks,
+            List.of(functions.f(), functions.g(), functions.h()))
+        .with(attributes, p);
+  }
+
+  private static GateRows fullGru(OnnxGruCell gru) {
+    int n = gru.numUnits();
+    List<Block> blocks = new ArrayList<>();
+    for (int gate : Order.ONNX.gru) {
+      blocks.add(new Block(gru.gatesKernel(), gru.gatesBias(), gate));
+    }
+    blocks.add(new Block(gru.candidateKernel(), gru.candidateBias(), 0));
+    Map<String, Object> attributes = new TreeMap<>(clip(gru.clip()));
+    if (gru.linearBeforeReset()) {
+      attributes.putAll(LATE);
+    }
+    GateRows rows =
+        of("GRU", attributes, n, blocks, List.of(gru.gateActivation(), gru.activation()));
+    if (gru.linearBeforeReset()) {
+      gru.hiddenBias().copyTo(0, rows.b, 5 * n, n);
+    }
+    return rows;
   }
 
   private static GateRows of(
-      String operation, long linear, int n, List<Block> blocks, List<Activation> activations) {
+      String operation,
+      Map<String, Object> attributes,
+      int n,
+      List<Block> blocks,
+      List<Activation> activations) {
     int in = Math.toIntExact(blocks.get(0).kernel.shape().dim(0)) - n;
     int gates = blocks.size();
     float[] w = new float[gates * n * in];
@@ -126,7 +202,7 @@ record GateRows(
         b[row] = block.bias.at(column);
       }
     }
-    return new GateRows(operation, activations, linear, n, w, r, b, new float[0]);
+    return new GateRows(operation, activations, attributes, n, w, r, b, new float[0]);
   }
 
   /** A gate: the columns {@code gate * n ..} of a kernel and a bias. */

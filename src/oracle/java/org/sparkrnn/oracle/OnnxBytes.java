@@ -15,7 +15,7 @@ final class OnnxBytes {
    * The model.
    *
    * @param operation {@code LSTM}
-   * @param attributes by name: a {@code Long}, a {@code String} or a list of either or of floats
+   * @param attributes by name: a {@code Long}, {@code Float} or {@code String}, or a list of either or of floats
    * @param inputs the model's, by name, with their ranks; only {@code lens} is of integers
    * @param outputs the node's and the model's
    * @param wired which inputs the node takes, in its order; an empty name is an input left out
@@ -37,6 +37,8 @@ final class OnnxBytes {
   private static void attribute(OnnxWriter node, String name, Object value) {
     if (value instanceof Long number) {
       node.integer(name, number);
+    } else if (value instanceof Float real) {
+      node.real(name, real);
     } else if (value instanceof String text) {
       node.string(name, text);
     } else {

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sparkrnn.cell.Activation;
-import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.RnnCell;
 
 /**
@@ -74,9 +73,7 @@ final class OnnxRuntime implements AutoCloseable {
             .flatMap(each -> each.activations().stream())
             .map(OnnxRuntime::word)
             .toList());
-    if (first.operation().equals("GRU")) {
-      attributes.put("linear_before_reset", first.linearBeforeReset());
-    }
+    attributes.putAll(first.attributes());
     return attributes;
   }
 
@@ -162,7 +159,7 @@ final class OnnxRuntime implements AutoCloseable {
       }
       states[row] = new float[0];
       for (int d = 0; d < cells.size(); d++) {
-        if (cells.get(d) instanceof LstmCell) {
+        if (c != null) {
           states[row] = Answers.concat(states[row], c[d][row]);
         }
         states[row] = Answers.concat(states[row], h[d][row]);

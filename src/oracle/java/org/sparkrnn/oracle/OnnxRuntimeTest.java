@@ -17,8 +17,7 @@ import org.sparkrnn.rnn.Layer;
 /**
  * ONNX Runtime's LSTM, GRU and RNN, with ragged lengths and initial states. Where it differs, and
  * what we do: a row of length 0 leaves with a zero state there, with its initial state here, as in
- * TensorFlow; ONNX' {@code clip} bounds the arguments of the activations, not the state, and has no
- * counterpart among TensorFlow's options.
+ * TensorFlow.
  */
 class OnnxRuntimeTest {
   private static final String JUDGE = "ONNX Runtime";
@@ -40,6 +39,7 @@ class OnnxRuntimeTest {
         new JudgedCell(
             "GRUCell", "", (random, d, n) -> JudgedCell.gru(random, d, n, Activation.TANH)));
     cells.add(new JudgedCell("CudnnCompatibleGRUCell", "", JudgedCell::resetAfter));
+    cells.addAll(JudgedOnnxCells.all());
     return cells.stream();
   }
 

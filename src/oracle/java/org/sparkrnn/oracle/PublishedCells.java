@@ -7,6 +7,9 @@ import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
+import org.sparkrnn.cell.OnnxGruCell;
+import org.sparkrnn.cell.OnnxLstmCell;
+import org.sparkrnn.cell.OnnxRnnCell;
 import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 
@@ -36,6 +39,15 @@ final class PublishedCells {
     }
     if (cell instanceof MultiRnnCell multi) {
       return new Multi(multi.cells().stream().map(PublishedCells::of).toList());
+    }
+    if (cell instanceof OnnxLstmCell lstm) {
+      return new PublishedOnnxCells.Lstm(lstm);
+    }
+    if (cell instanceof OnnxGruCell gru) {
+      return new PublishedOnnxCells.Gru(gru);
+    }
+    if (cell instanceof OnnxRnnCell rnn) {
+      return new PublishedOnnxCells.Rnn(rnn);
     }
     throw new IllegalArgumentException("no published formula for " + cell.getClass());
   }

@@ -109,14 +109,26 @@ final class CoverageOfOnnx {
         .with(
             "LSTM, an unknown activation",
             lstm(node -> node.texts("activations", "Sigmoid", "Mine", "Tanh")))
+        .with("LSTM, clip of 0", lstm(node -> node.real("clip", 0)))
+        .with(
+            "LSTM, f LeakyRelu with an alpha",
+            lstm(
+                node ->
+                    node.texts("activations", "LeakyRelu", "Tanh", "Tanh")
+                        .reals("activation_alpha", 0.1f)))
+        .with(
+            "LSTM, g Affine without its parameters",
+            lstm(node -> node.texts("activations", "Sigmoid", "Affine", "Tanh")))
         .with("LSTM, output_sequence of opset 1", lstm(node -> node.integer("output_sequence", 1)))
         .with("GRU", loop("GRU", "W R B", 1, none))
         .with(
             "GRU, linear_before_reset",
             loop("GRU", "W R B", 1, node -> node.integer("linear_before_reset", 1)))
+        .with("GRU, clip", loop("GRU", "W R B", 1, node -> node.real("clip", 0.5f)))
         .with("GRU, direction bidirectional", loop("GRU", "W R B", 2, both))
         .with("RNN", loop("RNN", "W R B", 1, none))
         .with("RNN, Relu", loop("RNN", "W R B", 1, node -> node.texts("activations", "Relu")))
+        .with("RNN, clip", loop("RNN", "W R B", 1, node -> node.real("clip", 0.5f)))
         .with(
             "RNN, direction reverse",
             loop("RNN", "W R B", 1, node -> node.string("direction", "reverse")));

@@ -138,6 +138,7 @@ public final class RandomNetworks {
     cells.addAll(new RandomWrappers(this).cells(input, units));
     cells.addAll(new RandomSpatialCells(this).cells(input, units));
     cells.addAll(new RandomGridCells(this).cells(input, units));
+    cells.addAll(new RandomOnnxCells(this).cells(input, units));
     return cells;
   }
 

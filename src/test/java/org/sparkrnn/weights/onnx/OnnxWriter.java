@@ -61,6 +61,15 @@ public final class OnnxWriter {
     return message(5, new OnnxWriter().text(1, name).number(20, 1).fixed(2, value));
   }
 
+  /** Adds an attribute of floats to a node. */
+  public OnnxWriter reals(String name, float... values) {
+    OnnxWriter attribute = new OnnxWriter().text(1, name).number(20, 6);
+    for (float value : values) {
+      attribute.fixed(7, value);
+    }
+    return message(5, attribute);
+  }
+
   /** Adds an attribute of texts to a node. */
   public OnnxWriter texts(String name, String... values) {
     OnnxWriter attribute = new OnnxWriter().text(1, name).number(20, 8);
