@@ -13,7 +13,6 @@ import java.util.SortedMap;
 import org.sparkrnn.model.StepMatcher.Found;
 import org.sparkrnn.model.StepTerm.Joined;
 import org.sparkrnn.model.StepTerm.Leaf;
-import org.sparkrnn.model.StepTerm.Piece;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /**
@@ -174,12 +173,10 @@ final class GraphLoops {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
-      return state instanceof Piece piece
-              && next(piece.whole()).orElse(state) instanceof Joined joined
-              && (piece.count() == joined.parts().size() || piece.count() == Piece.UNKNOWN)
-              && piece.index() < joined.parts().size()
-          ? Optional.of(joined.parts().get(piece.index()))
-          : Optional.empty();
+      return StepPieces.whole(state)
+          .flatMap(this::next)
+          .filter(Joined.class::isInstance)
+          .flatMap(joined -> StepPieces.inPlaceOf(state, (Joined) joined));
     }
 
     private boolean becomes(StepTerm state, StepTerm value) {

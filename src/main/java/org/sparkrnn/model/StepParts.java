@@ -16,6 +16,7 @@ import org.sparkrnn.model.StepTerm.Linear;
 import org.sparkrnn.model.StepTerm.Piece;
 import org.sparkrnn.model.StepTerm.Product;
 import org.sparkrnn.model.StepTerm.Scalar;
+import org.sparkrnn.model.StepTerm.Slice;
 
 /** The parts that cells have in common, seen in terms. */
 final class StepParts {
@@ -29,6 +30,11 @@ final class StepParts {
     if (a instanceof Piece first && b instanceof Piece second) {
       return first.index() == second.index()
           && first.count() == second.count()
+          && same(first.whole(), second.whole());
+    }
+    if (a instanceof Slice first && b instanceof Slice second) {
+      return first.from() == second.from()
+          && first.width() == second.width()
           && same(first.whole(), second.whole());
     }
     if (a instanceof Joined first && b instanceof Joined second) {

@@ -1,5 +1,6 @@
 package org.sparkrnn.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sparkrnn.model.StepTerm.Apply;
@@ -8,6 +9,7 @@ import org.sparkrnn.model.StepTerm.Joined;
 import org.sparkrnn.model.StepTerm.Linear;
 import org.sparkrnn.model.StepTerm.Piece;
 import org.sparkrnn.model.StepTerm.Product;
+import org.sparkrnn.model.StepTerm.Slice;
 
 /** Parts of terms along their floats. */
 final class StepPieces {
@@ -71,19 +73,46 @@ final class StepPieces {
         linear.biases().stream().map(bias -> bias.columns(from, to)).toList());
   }
 
-  /** The part that starts at a place and is as wide, where widths are known. */
+  /** The value that a term is a part of. */
+  static Optional<StepTerm> whole(StepTerm part) {
+    return part instanceof Piece piece
+        ? Optional.of(piece.whole())
+        : part instanceof Slice slice ? Optional.of(slice.whole()) : Optional.empty();
+  }
+
+  /** What stands in {@code joined} where {@code part} stands in its whole. */
+  static Optional<StepTerm> inPlaceOf(StepTerm part, Joined joined) {
+    if (part instanceof Piece piece) {
+      return piece.count() == joined.parts().size()
+          ? Optional.of(joined.parts().get(piece.index()))
+          : Optional.empty();
+    }
+    return part instanceof Slice slice
+        ? part(joined, slice.from(), slice.width())
+        : Optional.empty();
+  }
+
+  /** The parts that start at a place and together are as wide, where widths are known. */
   static Optional<StepTerm> part(Joined joined, long from, long width) {
+    List<StepTerm> found = new ArrayList<>();
     long at = 0;
     for (StepTerm part : joined.parts()) {
       int size = width(part, 0);
-      if (at == from && size == width) {
-        return Optional.of(part);
-      }
-      if (size == 0) {
+      if (size == 0 || at >= from + width) {
         break;
       }
+      if (at >= from) {
+        found.add(part);
+      }
       at += size;
+      if (at == from + width && !found.isEmpty() && width(found) == width) {
+        return Optional.of(found.size() == 1 ? found.get(0) : new Joined(found));
+      }
     }
     return Optional.empty();
+  }
+
+  private static long width(List<StepTerm> parts) {
+    return parts.stream().mapToLong(part -> width(part, 0)).sum();
   }
 }

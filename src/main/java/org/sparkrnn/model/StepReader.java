@@ -16,7 +16,6 @@ import org.sparkrnn.model.StepTerm.Joined;
 import org.sparkrnn.model.StepTerm.Kind;
 import org.sparkrnn.model.StepTerm.Leaf;
 import org.sparkrnn.model.StepTerm.Linear;
-import org.sparkrnn.model.StepTerm.Piece;
 import org.sparkrnn.model.StepTerm.Product;
 import org.sparkrnn.model.StepTerm.Scalar;
 import org.sparkrnn.tensor.Shape;
@@ -73,7 +72,7 @@ final class StepReader {
   private Optional<StepTerm> make(GraphEdge edge, GraphNode node) throws IOException {
     if (constants.isConstant(edge)) {
       Shape shape = constants.shape(edge);
-      return shape.rank() == 0 || shape.elements() == 1
+      return shape.rank() == 0
           ? constants.scalar(edge).map(Scalar::new)
           : block(edge).map(Constant::new);
     }
@@ -246,8 +245,8 @@ final class StepReader {
     if (whole instanceof Joined joined) {
       return StepPieces.part(joined, from, width);
     }
-    return width > 0 && from >= 0 && from % width == 0 && from / width < Integer.MAX_VALUE
-        ? Optional.of(new Piece(whole, (int) (from / width), Piece.UNKNOWN))
+    return width > 0 && from >= 0
+        ? Optional.of(new StepTerm.Slice(whole, from, width))
         : Optional.empty();
   }
 

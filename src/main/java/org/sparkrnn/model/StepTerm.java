@@ -123,15 +123,22 @@ sealed interface StepTerm {
   }
 
   /**
-   * A part of a value.
+   * One of the equal parts of a value.
    *
    * @param whole the value
-   * @param index which of the equal parts
-   * @param count how many equal parts there are, or {@link #UNKNOWN}
+   * @param index which part
+   * @param count how many there are
    */
-  record Piece(StepTerm whole, int index, int count) implements StepTerm {
-    static final int UNKNOWN = 0;
-  }
+  record Piece(StepTerm whole, int index, int count) implements StepTerm {}
+
+  /**
+   * Some floats of a value.
+   *
+   * @param whole the value
+   * @param from the first
+   * @param width how many
+   */
+  record Slice(StepTerm whole, long from, long width) implements StepTerm {}
 
   /**
    * One of the values that a block operation gives, which is a whole cell.
