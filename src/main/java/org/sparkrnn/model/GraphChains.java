@@ -87,20 +87,24 @@ final class GraphChains {
     }
     List<GraphEdge> steps = new ArrayList<>();
     Map<GraphEdge, Recurrence.Part> parts = new HashMap<>();
+    Optional<GraphEdge> lengths = Optional.empty();
     for (int step = 0; step < chain.size(); step++) {
       Optional<GraphEdge> input = reader.edge(chain.get(step).input());
-      Optional<GraphEdge> output = reader.edge(chain.get(step).output());
-      if (input.isEmpty() || output.isEmpty()) {
+      List<GraphEdge> outputs = reader.edges(chain.get(step).output());
+      if (input.isEmpty() || outputs.isEmpty()) {
         return Optional.empty();
       }
       steps.add(input.get());
-      parts.put(output.get(), new Recurrence.Part.Output(step));
+      for (GraphEdge output : outputs) {
+        parts.put(output, new Recurrence.Part.Output(step));
+        lengths = lengths.or(() -> reader.lengths(output));
+      }
     }
     Found last = chain.get(chain.size() - 1);
     if (last.results().size() == 2) {
       reader
-          .edge(last.results().get(0))
-          .ifPresent(edge -> parts.put(edge, new Recurrence.Part.State(0, false)));
+          .edges(last.results().get(0))
+          .forEach(edge -> parts.put(edge, new Recurrence.Part.State(0, false)));
     }
     List<GraphEdge> initial = new ArrayList<>();
     for (StepTerm state : first.states()) {
@@ -111,13 +115,7 @@ final class GraphChains {
     return initial.size() == first.states().size()
         ? Optional.of(
             new Recurrence(
-                name,
-                List.of(first.cell()),
-                Optional.empty(),
-                steps,
-                Optional.empty(),
-                initial,
-                parts))
+                name, List.of(first.cell()), Optional.empty(), steps, lengths, initial, parts))
         : Optional.empty();
   }
 }

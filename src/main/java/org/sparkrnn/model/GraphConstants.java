@@ -80,6 +80,11 @@ final class GraphConstants {
         : Optional.empty();
   }
 
+  /** Whether a value is a constant that is a single number. */
+  boolean isNumber(GraphEdge edge) {
+    return constant(edge).filter(found -> found.shape().elements() == 1).isPresent();
+  }
+
   /** Whether a constant is nothing but zeros. */
   boolean isZero(GraphEdge edge) throws IOException {
     for (float value : read(edge).toArray()) {
@@ -268,13 +273,13 @@ final class GraphConstants {
     return integers(edge).filter(values -> values.size() == 1).map(values -> values.get(0));
   }
 
-  /** The integers of a stored constant. */
+  /** The integers of a stored constant; 0 and 1 of one of booleans. */
   Optional<List<Long>> integers(GraphEdge edge) {
     GraphNode node = graph.node(graph.resolve(edge));
     String name = node.attributes().tensors().getOrDefault("value", "");
     TensorInfo info = file.tensors().get(name);
     boolean whole =
-        info != null && (info.dtype().equals("DT_INT32") || info.dtype().equals("DT_INT64"));
+        info != null && Set.of("DT_INT32", "DT_INT64", "DT_BOOL").contains(info.dtype());
     if (!node.op().equals("Const") || !whole) {
       return Optional.empty();
     }

@@ -30,6 +30,7 @@ final class GraphIndex {
 
   private final String file;
   private final Map<String, GraphNode> nodes;
+  private final Map<GraphEdge, GraphEdge> replaced = new HashMap<>();
   private final Map<GraphEdge, GraphEdge> resolved = new HashMap<>();
 
   GraphIndex(String file, Map<String, GraphNode> nodes) {
@@ -39,6 +40,12 @@ final class GraphIndex {
 
   Map<String, GraphNode> nodes() {
     return nodes;
+  }
+
+  /** Has values stand for others from now on. */
+  void replace(Map<GraphEdge, GraphEdge> values) {
+    replaced.putAll(values);
+    resolved.clear();
   }
 
   /** The node that gives a value; refused where there is none. */
@@ -79,6 +86,11 @@ final class GraphIndex {
     GraphEdge at = edge;
     Set<GraphEdge> seen = new HashSet<>();
     while (seen.add(at)) {
+      GraphEdge other = replaced.get(at);
+      if (other != null) {
+        at = other;
+        continue;
+      }
       GraphNode node = node(at);
       int place = node.op().equals("IdentityN") ? at.index() : 0;
       if (!PASSING.contains(node.op()) || place >= node.values().size()) {

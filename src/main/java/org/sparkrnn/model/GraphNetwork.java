@@ -61,6 +61,9 @@ final class GraphNetwork {
           Optional.of(new GraphConstants.Checkpoint(weights, TensorNames.of(weights).keys()));
     }
     this.from = named(cut.from()).stream().map(graph::resolve).toList();
+    GraphConstants before = new GraphConstants(graph, file, variables, from);
+    graph.replace(new GraphBranches(graph, before).taken());
+    graph.replace(new GraphDropout(graph, before).undone());
     this.constants = new GraphConstants(graph, file, variables, from);
     this.to = cut.to().isEmpty() ? outputs() : named(cut.to());
   }

@@ -3,6 +3,7 @@ package org.sparkrnn.model;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sparkrnn.model.GraphValue.FlatInput;
 import org.sparkrnn.model.GraphValue.Flowing;
 import org.sparkrnn.model.GraphValue.SideBySide;
@@ -62,6 +63,7 @@ final class GraphSteps {
       case "Pack" -> packed(node);
       case "ConcatV2", "Concat" -> joined(node);
       case "StridedSlice" -> sliced(node);
+      case "TensorArrayReadV3", "TensorArrayReadV2", "TensorArrayRead" -> lastRead(node);
       default -> new Unknown();
     };
   }
@@ -294,6 +296,20 @@ final class GraphSteps {
       }
     }
     return taken;
+  }
+
+  /** A {@code TensorArray} that is read behind its loop, at the last step that was written. */
+  private GraphValue lastRead(GraphNode node) throws IOException {
+    Flowing in = flowing(node, 2);
+    GraphNode place = graph.node(graph.input(node, 1));
+    boolean last =
+        place.op().equals("Sub")
+            && graph.op(graph.input(place, 0)).endsWith("Exit")
+            && constants.integer(graph.input(place, 1)).equals(Optional.of(1L));
+    if (!last) {
+      throw new IllegalArgumentException("it reads another step than the last");
+    }
+    return one(in, 0, -1, false);
   }
 
   /** {@code gather} of one step. */

@@ -117,7 +117,9 @@ final class GraphWalk implements GraphIntegers.Values {
       }
       value = make(at, node);
       if (value instanceof Unknown) {
-        reasons.put(node.name(), "no layer computes it");
+        reasons.put(
+            node.name(),
+            new GraphBranches(graph, constants).open(node).orElse("no layer computes it"));
       }
     } catch (IllegalArgumentException | ArithmeticException e) {
       reasons.put(node.name(), e.getMessage());

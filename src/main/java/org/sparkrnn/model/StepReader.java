@@ -32,7 +32,7 @@ final class StepReader {
   private final GraphIndex graph;
   private final GraphConstants constants;
   private final Map<GraphEdge, StepTerm> terms = new HashMap<>();
-  private final IdentityHashMap<StepTerm, GraphEdge> edges = new IdentityHashMap<>();
+  private final IdentityHashMap<StepTerm, List<GraphEdge>> edges = new IdentityHashMap<>();
   private final Map<GraphEdge, GraphEdge> lengths = new HashMap<>();
 
   StepReader(GraphIndex graph, GraphConstants constants) {
@@ -40,9 +40,14 @@ final class StepReader {
     this.constants = constants;
   }
 
-  /** The value of the graph that a term is. */
+  /** The value of the graph that a term is: the first where several are. */
   Optional<GraphEdge> edge(StepTerm term) {
-    return Optional.ofNullable(edges.get(term));
+    return edges(term).stream().findFirst();
+  }
+
+  /** The values of the graph that are a term: also what a row keeps once it has ended. */
+  List<GraphEdge> edges(StepTerm term) {
+    return edges.getOrDefault(term, List.of());
   }
 
   /** What a value is compared with, at each step, to see whether its row has ended. */
@@ -60,7 +65,7 @@ final class StepReader {
       terms.put(at, leaf);
       known = make(at, graph.node(at)).orElse(leaf);
       terms.put(at, known);
-      edges.putIfAbsent(known, at);
+      edges.computeIfAbsent(known, term -> new ArrayList<>()).add(at);
     }
     return known;
   }
@@ -86,7 +91,7 @@ final class StepReader {
           Optional.of(sum(input(node, 0), input(node, 1)));
       case "AddN" -> sumOfAll(node);
       case "Sub" -> Optional.of(new Binary(Kind.SUBTRACT, input(node, 0), input(node, 1)));
-      case "Mul" -> Optional.of(new Binary(Kind.MULTIPLY, input(node, 0), input(node, 1)));
+      case "Mul" -> Optional.of(product(input(node, 0), input(node, 1)));
       case "Maximum" -> clip(node, true);
       case "Minimum" -> clip(node, false);
       case "ClipByValue" -> clipByValue(node);
@@ -148,6 +153,14 @@ final class StepReader {
     }
     Block kernel = new Block(matrix, 0, (int) shape.dim(0), 0, (int) shape.dim(1));
     return Optional.of(new Linear(List.of(new Product(input(node, 0), kernel)), List.of()));
+  }
+
+  /** Keras multiplies with 1 where it would drop out of a state. */
+  private static StepTerm product(StepTerm a, StepTerm b) {
+    if (a.equals(new Scalar(1))) {
+      return b;
+    }
+    return b.equals(new Scalar(1)) ? a : new Binary(Kind.MULTIPLY, a, b);
   }
 
   private Optional<StepTerm> sumOfAll(GraphNode node) throws IOException {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkrnn.tensor.Tensor;
@@ -38,6 +39,10 @@ import org.sparkrnn.weights.WeightsFile;
 public final class GraphFile implements WeightsFile {
   /** Integers that a graph computes shapes with are a handful. */
   private static final int MAX_INTEGERS = 1 << 16;
+
+  /** Types of integers, and the field of {@code TensorProto} that lists theirs. */
+  private static final Map<String, Integer> INTEGERS =
+      Map.of("DT_INT32", 7, "DT_INT64", 10, "DT_BOOL", 11);
 
   /** A constant may be one number for many elements; a file may ask for so many, or its size. */
   private static final int MAX_REPEATED = 1 << 22;
@@ -153,12 +158,12 @@ public final class GraphFile implements WeightsFile {
   }
 
   /**
-   * Reads a tensor of integers, such as a shape.
+   * Reads a tensor of integers, such as a shape, or of booleans, which are 0 and 1.
    *
    * @throws IllegalArgumentException if the file has no such tensor
    * @throws MalformedWeightsException if the bytes are damaged
-   * @throws UnsupportedWeightsException if it is of another type than {@code DT_INT32} and {@code
-   *     DT_INT64}, or too large for a shape
+   * @throws UnsupportedWeightsException if it is of another type than {@code DT_INT32}, {@code
+   *     DT_INT64} and {@code DT_BOOL}, or too large for a shape
    * @throws IOException if the storage fails
    */
   public long[] readIntegers(String name) throws IOException {
@@ -166,7 +171,7 @@ public final class GraphFile implements WeightsFile {
     String what = "tensor '" + name + "'";
     String dtype = DataType.name(tensor.dtype());
     long elements = tensor.shape().elements();
-    if (!(dtype.equals("DT_INT32") || dtype.equals("DT_INT64")) || elements > MAX_INTEGERS) {
+    if (!INTEGERS.containsKey(dtype) || elements > MAX_INTEGERS) {
       throw new UnsupportedWeightsException(
           source.name(),
           String.format(
@@ -183,14 +188,19 @@ public final class GraphFile implements WeightsFile {
           ByteBuffer.wrap(source.read(tensor.rawFrom(), tensor.rawLength(), what))
               .order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < values.length; i++) {
-        values[i] = bytes == Long.BYTES ? raw.getLong() : raw.getInt();
+        values[i] =
+            switch (bytes) {
+              case Long.BYTES -> raw.getLong();
+              case Integer.BYTES -> raw.getInt();
+              default -> raw.get();
+            };
       }
       return values;
     }
     int[] count = new int[1];
     ProtoReader in = message(tensor, what);
     while (in.next()) {
-      if (in.field() == (bytes == Long.BYTES ? 10 : 7)) {
+      if (in.field() == INTEGERS.get(dtype)) {
         in.int64s(
             value -> {
               if (count[0] < values.length) {
