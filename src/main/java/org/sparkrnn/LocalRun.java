@@ -202,12 +202,11 @@ final class LocalRun {
         result.output() instanceof Output.Generated
             || result.output() instanceof Output.LayerValue layer
                 && layer.value().type() == Value.Type.INT;
+    if (together && !ints) {
+      return new RnnOutputs.Values(result.takeFloats(), starts);
+    }
     Object source = ints ? result.ints() : result.floats();
     Object numbers = ints ? new int[starts[rows]] : new float[starts[rows]];
-    if (together) {
-      System.arraycopy(source, 0, numbers, 0, starts[rows]);
-      return new RnnOutputs.Values(numbers, starts);
-    }
     for (int row = 0; row < rows; row++) {
       int count = starts[row + 1] - starts[row];
       System.arraycopy(source, result.offset(row), numbers, starts[row], count);

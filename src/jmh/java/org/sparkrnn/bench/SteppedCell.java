@@ -1,5 +1,6 @@
 package org.sparkrnn.bench;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.ops.CellStepper;
@@ -11,8 +12,12 @@ final class SteppedCell implements Runnable {
   private final CellStepper stepper;
   private final int rows;
   private final int steps;
-  private final int[][] at;
-  private final float[] x;
+  private final int[][] from;
+  private final int[][] to;
+
+  /** For each row the same array. */
+  private final float[][] inputs;
+
   private final float[] y;
   private final float[] zero;
 
@@ -22,15 +27,20 @@ final class SteppedCell implements Runnable {
     steps = corpus.longest();
     stepper = packed.stepper(rows);
     zero = new float[packed.stateSize()];
-    int inputs = packed.inputSize();
-    x = new float[steps * rows * inputs];
-    y = new float[steps * rows * packed.outputSize()];
-    at = new int[steps][];
+    int size = packed.inputSize();
+    int units = packed.outputSize();
+    float[] x = new float[steps * rows * size];
+    inputs = new float[rows][];
+    Arrays.fill(inputs, x);
+    y = new float[steps * rows * units];
+    from = new int[steps][];
+    to = new int[steps][];
     for (int t = 0; t < steps; t++) {
       int first = t * rows;
-      at[t] = IntStream.range(first, first + rows).toArray();
+      from[t] = IntStream.range(first, first + rows).map(step -> step * size).toArray();
+      to[t] = IntStream.range(first, first + rows).map(step -> step * units).toArray();
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(corpus.flat()[row], t * inputs, x, (first + row) * inputs, inputs);
+        System.arraycopy(corpus.flat()[row], t * size, x, (first + row) * size, size);
       }
     }
   }
@@ -41,7 +51,7 @@ final class SteppedCell implements Runnable {
       stepper.setState(row, zero, 0);
     }
     for (int t = 0; t < steps; t++) {
-      stepper.step(rows, at[t], x, y);
+      stepper.step(rows, inputs, from[t], y, to[t]);
     }
   }
 

@@ -19,18 +19,14 @@ public interface CellStepper {
   /**
    * Advances the first {@code rows} rows by one step.
    *
-   * <p>Row {@code r} reads {@code inputSize} floats from {@code x[from[r] * inputSize ...]} and
-   * writes {@code outputSize} floats to {@code y[to[r] * outputSize ...]}. {@code x} and {@code y}
-   * do not overlap.
+   * <p>Row {@code r} reads {@code inputSize} floats from {@code x[r][from[r] ...]} and writes
+   * {@code outputSize} floats to {@code y[to[r] ...]}. {@code y} is none of the arrays that are
+   * read.
    *
    * @param rows how many rows, at least 1
-   * @param from for each row the index of its step in {@code x}; several rows may read the same
-   * @param to for each row the index of its step in {@code y}
+   * @param x for each row the array that its step is in; several rows may read the same step
+   * @param from for each row where its step begins in that
+   * @param to for each row where its output begins in {@code y}
    */
-  void step(int rows, int[] from, float[] x, int[] to, float[] y);
-
-  /** The same where a row's output has the index of its input. */
-  default void step(int rows, int[] at, float[] x, float[] y) {
-    step(rows, at, x, at, y);
-  }
+  void step(int rows, float[][] x, int[] from, float[] y, int[] to);
 }

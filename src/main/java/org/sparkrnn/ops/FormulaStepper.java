@@ -1,6 +1,7 @@
 package org.sparkrnn.ops;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,6 @@ final class FormulaStepper implements CellStepper {
   private final Map<Term, float[]> values = new IdentityHashMap<>();
   private final Map<Terms.Inner, CellStepper> steppers = new IdentityHashMap<>();
 
-  /** For inner cells, whose rows stand where the formula's do. */
-  private final int[] inOrder;
-
   /** Computes one term for the first rows. */
   private interface Instruction {
     void run(int rows);
@@ -50,7 +48,6 @@ final class FormulaStepper implements CellStepper {
     inputSize = packed.inputSize();
     outputSize = packed.outputSize();
     input = new float[rows * inputSize];
-    inOrder = IntStream.range(0, rows).toArray();
     List<Instruction> program = new ArrayList<>();
     List<float[]> states = new ArrayList<>();
     packed.formula().state().forEach(next -> states.add(new float[rows * next.size()]));
@@ -104,15 +101,15 @@ final class FormulaStepper implements CellStepper {
   }
 
   @Override
-  public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+  public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(x, from[r] * inputSize, input, r * inputSize, inputSize);
+      System.arraycopy(x[r], from[r], input, r * inputSize, inputSize);
     }
     for (Instruction instruction : instructions) {
       instruction.run(rows);
     }
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(output, r * outputSize, y, to[r] * outputSize, outputSize);
+      System.arraycopy(output, r * outputSize, y, to[r], outputSize);
     }
     for (Part part : parts) {
       if (part.inner() == null) {
@@ -168,7 +165,11 @@ final class FormulaStepper implements CellStepper {
     if (term instanceof Terms.Inner inner) {
       CellStepper stepper = packed.cell(inner).stepper(most);
       steppers.put(inner, stepper);
-      return rows -> stepper.step(rows, inOrder, a, z);
+      float[][] inputs = new float[most][];
+      Arrays.fill(inputs, a);
+      int[] places = inOrder(most, packed.cell(inner).inputSize());
+      int[] to = inOrder(most, size);
+      return rows -> stepper.step(rows, inputs, places, z, to);
     }
     if (term instanceof Terms.Constant constant) {
       for (int r = 0; r < most; r++) {
@@ -177,6 +178,11 @@ final class FormulaStepper implements CellStepper {
       return rows -> {};
     }
     return overRows(packed.ops(), term, from, z);
+  }
+
+  /** Where so many rows of an array of rows begin. */
+  private static int[] inOrder(int rows, int size) {
+    return IntStream.range(0, rows).map(row -> row * size).toArray();
   }
 
   private static Instruction binary(

@@ -74,15 +74,15 @@ final class ScalarBasicRnn implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, from[r] * inputSize, xh[r], 0, inputSize);
+        System.arraycopy(x[r], from[r], xh[r], 0, inputSize);
       }
       product.apply(rows, xh, 0, z);
       for (int r = 0; r < rows; r++) {
         Activations.apply(activation, z[r], n);
         System.arraycopy(z[r], 0, xh[r], inputSize, n);
-        System.arraycopy(z[r], 0, y, to[r] * n, n);
+        System.arraycopy(z[r], 0, y, to[r], n);
       }
     }
   }

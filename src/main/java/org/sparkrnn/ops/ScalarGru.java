@@ -98,9 +98,9 @@ final class ScalarGru implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(x, from[row] * inputSize, xh[row], 0, inputSize);
+        System.arraycopy(x[row], from[row], xh[row], 0, inputSize);
         System.arraycopy(h[row], 0, xh[row], inputSize, n);
       }
       gates.apply(rows, xh, 0, z);
@@ -115,7 +115,7 @@ final class ScalarGru implements PackedCell {
       for (int row = 0; row < rows; row++) {
         Activations.apply(activation, c[row], n);
         update(h[row], u[row], c[row]);
-        System.arraycopy(h[row], 0, y, to[row] * n, n);
+        System.arraycopy(h[row], 0, y, to[row], n);
       }
     }
   }

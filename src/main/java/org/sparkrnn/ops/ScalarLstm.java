@@ -93,9 +93,9 @@ final class ScalarLstm implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, from[r] * inputSize, xh[r], 0, inputSize);
+        System.arraycopy(x[r], from[r], xh[r], 0, inputSize);
       }
       product.apply(rows, xh, 0, z);
       for (int r = 0; r < rows; r++) {
@@ -110,7 +110,7 @@ final class ScalarLstm implements PackedCell {
       }
       for (int r = 0; r < rows; r++) {
         System.arraycopy(h[r], 0, xh[r], inputSize, outputSize);
-        System.arraycopy(h[r], 0, y, to[r] * outputSize, outputSize);
+        System.arraycopy(h[r], 0, y, to[r], outputSize);
       }
     }
 

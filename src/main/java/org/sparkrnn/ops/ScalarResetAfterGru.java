@@ -101,9 +101,9 @@ final class ScalarResetAfterGru implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(x, from[row] * inputSize, xh[row], 0, inputSize);
+        System.arraycopy(x[row], from[row], xh[row], 0, inputSize);
       }
       gates.apply(rows, xh, 0, z);
       input.apply(rows, xh, 0, p);
@@ -117,7 +117,7 @@ final class ScalarResetAfterGru implements PackedCell {
         Activations.apply(activation, p[row], n);
         ScalarGru.update(h, u, p[row]);
         System.arraycopy(h, 0, xh[row], inputSize, n);
-        System.arraycopy(h, 0, y, to[row] * n, n);
+        System.arraycopy(h, 0, y, to[row], n);
       }
     }
   }

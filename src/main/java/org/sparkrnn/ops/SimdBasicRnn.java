@@ -34,7 +34,7 @@ final class SimdBasicRnn implements PackedCell {
     padded = whole.padded;
     inputSize = padded;
     before = 0;
-    product = whole.product.rest(whole.inputSize, inputSize, 0);
+    product = whole.product.rest(whole.inputSize, 0);
     activation = whole.activation;
   }
 
@@ -105,15 +105,15 @@ final class SimdBasicRnn implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
+        SimdElementwise.copy(x[r], from[r], xh, r * width, before);
       }
-      product.apply(0, product.vectors(), rows, from, x, xh, 0, width, z, 0, padded);
+      product.apply(0, product.vectors(), rows, x, from, xh, 0, width, z, 0, padded);
       SimdActivations.apply(activation, z, 0, rows * padded);
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(z, r * padded, xh, r * width + before, n);
-        System.arraycopy(z, r * padded, y, to[r] * n, n);
+        SimdElementwise.copy(z, r * padded, xh, r * width + before, n);
+        SimdElementwise.copy(z, r * padded, y, to[r], n);
       }
     }
   }

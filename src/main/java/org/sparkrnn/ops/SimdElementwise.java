@@ -16,6 +16,17 @@ final class SimdElementwise {
 
   private SimdElementwise() {}
 
+  /** Copies; whole vectors in fewer instructions than a call takes. */
+  static void copy(float[] a, int ao, float[] z, int zo, int n) {
+    if (n % VL != 0) {
+      System.arraycopy(a, ao, z, zo, n);
+      return;
+    }
+    for (int k = 0; k < n; k += VL) {
+      FloatVector.fromArray(S, a, ao + k).intoArray(z, zo + k);
+    }
+  }
+
   /** {@code z = a * b}; {@code z} may be either. */
   static void multiply(float[] a, int ao, float[] b, int bo, float[] z, int zo, int n) {
     for (int k = 0; k < n; k += VL) {

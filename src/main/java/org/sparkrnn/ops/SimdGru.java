@@ -60,8 +60,8 @@ final class SimdGru implements PackedCell {
     width = padded;
     inputSize = 3 * padded;
     before = 0;
-    gates = whole.gates.rest(whole.inputSize, inputSize, 0);
-    candidate = whole.candidate.rest(whole.inputSize, inputSize, 2 * padded);
+    gates = whole.gates.rest(whole.inputSize, 0);
+    candidate = whole.candidate.rest(whole.inputSize, 2 * padded);
     activation = whole.activation;
     gateActivation = whole.gateActivation;
     sigmoidGates = whole.sigmoidGates;
@@ -151,26 +151,26 @@ final class SimdGru implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
-        System.arraycopy(x, from[r] * inputSize, xrh, r * width, before);
+        SimdElementwise.copy(x[r], from[r], xh, r * width, before);
+        SimdElementwise.copy(x[r], from[r], xrh, r * width, before);
       }
       if (sigmoidGates) {
-        sigmoidGates(rows, from, x);
+        sigmoidGates(rows, x, from);
       } else {
-        gates.apply(0, gates.vectors(), rows, from, x, xh, 0, width, gateSums, 0, 2 * padded);
+        gates.apply(0, gates.vectors(), rows, x, from, xh, 0, width, gateSums, 0, 2 * padded);
         SimdActivations.apply(gateActivation, gateSums, 0, rows * 2 * padded);
         for (int r = 0; r < rows; r++) {
           int h = r * width + before;
           SimdElementwise.multiply(gateSums, r * 2 * padded, xh, h, xrh, h, padded);
-          System.arraycopy(gateSums, r * 2 * padded + padded, u, r * padded, padded);
+          SimdElementwise.copy(gateSums, r * 2 * padded + padded, u, r * padded, padded);
         }
       }
       if (activation.equals(Activation.TANH)) {
-        candidates(rows, from, x);
+        candidates(rows, x, from);
       } else {
-        candidate.apply(0, candidate.vectors(), rows, from, x, xrh, 0, width, sums, 0, padded);
+        candidate.apply(0, candidate.vectors(), rows, x, from, xrh, 0, width, sums, 0, padded);
         SimdActivations.apply(activation, sums, 0, rows * padded);
         for (int r = 0; r < rows; r++) {
           int h = r * width + before;
@@ -178,13 +178,13 @@ final class SimdGru implements PackedCell {
         }
       }
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(xh, r * width + before, y, to[r] * n, n);
+        SimdElementwise.copy(xh, r * width + before, y, to[r], n);
       }
     }
 
-    private void sigmoidGates(int rows, int[] from, float[] x) {
+    private void sigmoidGates(int rows, float[][] x, int[] from) {
       for (int v = 0; v < gates.vectors(); v += Panels.WIDTH) {
-        gates.apply(v, Panels.WIDTH, rows, from, x, xh, 0, width, z, 0, PANEL);
+        gates.apply(v, Panels.WIDTH, rows, x, from, xh, 0, width, z, 0, PANEL);
         int end = Math.min(v + Panels.WIDTH, gates.vectors());
         for (int pair = v; pair < end; pair += 2) {
           int unit = pair / 2 * LANES;
@@ -194,9 +194,9 @@ final class SimdGru implements PackedCell {
       }
     }
 
-    private void candidates(int rows, int[] from, float[] x) {
+    private void candidates(int rows, float[][] x, int[] from) {
       for (int v = 0; v < candidate.vectors(); v += Panels.WIDTH) {
-        candidate.apply(v, Panels.WIDTH, rows, from, x, xrh, 0, width, z, 0, PANEL);
+        candidate.apply(v, Panels.WIDTH, rows, x, from, xrh, 0, width, z, 0, PANEL);
         int end = Math.min(v + Panels.WIDTH, candidate.vectors());
         for (int vector = v; vector < end; vector++) {
           int unit = vector * LANES;

@@ -86,7 +86,7 @@ final class SimdLstm implements PackedCell {
     padded = whole.padded;
     outputSize = whole.outputSize;
     width = Panels.padded(outputSize);
-    product = whole.product.rest(whole.inputSize, inputSize, 0);
+    product = whole.product.rest(whole.inputSize, 0);
     inputPeephole = whole.inputPeephole;
     forgetPeephole = whole.forgetPeephole;
     outputPeephole = whole.outputPeephole;
@@ -174,20 +174,20 @@ final class SimdLstm implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
+        SimdElementwise.copy(x[r], from[r], xh, r * width, before);
       }
       float[] h = projection == null ? next : m;
       int ho = projection == null ? before : 0;
       int ldh = projection == null ? width : padded;
       if (plain) {
         for (int unit = 0; unit < padded; unit += LANES) {
-          product.apply(4 * (unit / LANES), 4, rows, from, x, xh, 0, width, z, 0, 4 * LANES);
+          product.apply(4 * (unit / LANES), 4, rows, x, from, xh, 0, width, z, 0, 4 * LANES);
           SimdTiles.lstm(rows, z, c, unit, padded, h, ho + unit, ldh);
         }
       } else {
-        product.apply(0, product.vectors(), rows, from, x, xh, 0, width, z, 0, 4 * padded);
+        product.apply(0, product.vectors(), rows, x, from, xh, 0, width, z, 0, 4 * padded);
         for (int r = 0; r < rows; r++) {
           gates(r * 4 * padded, r * padded, h, ho + r * ldh);
         }
@@ -200,7 +200,7 @@ final class SimdLstm implements PackedCell {
         if (projection != null) {
           SimdElementwise.clip(next, h0, Panels.padded(outputSize), cell.projection().clip());
         }
-        System.arraycopy(next, h0, y, to[r] * outputSize, outputSize);
+        SimdElementwise.copy(next, h0, y, to[r], outputSize);
       }
       float[] swapped = xh;
       xh = next;
@@ -226,7 +226,7 @@ final class SimdLstm implements PackedCell {
         SimdElementwise.multiplyAdd(outputPeephole, 0, c, co, z, o, padded);
         SimdActivations.apply(gate, z, o, j);
       }
-      System.arraycopy(c, co, h, ho, padded);
+      SimdElementwise.copy(c, co, h, ho, padded);
       SimdActivations.apply(cell.activation(), h, ho, ho + padded);
       SimdElementwise.multiply(z, o, h, ho, h, ho, padded);
     }

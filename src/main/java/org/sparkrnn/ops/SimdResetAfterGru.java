@@ -73,8 +73,8 @@ final class SimdResetAfterGru implements PackedCell {
     inputSize = 3 * padded;
     before = 0;
     group = whole.group;
-    gates = whole.gates.rest(whole.inputSize, inputSize, 0);
-    input = whole.input.rest(whole.inputSize, inputSize, 2 * padded);
+    gates = whole.gates.rest(whole.inputSize, 0);
+    input = whole.input.rest(whole.inputSize, 2 * padded);
     hidden = whole.hidden;
     activation = whole.activation;
     gateActivation = whole.gateActivation;
@@ -158,13 +158,13 @@ final class SimdResetAfterGru implements PackedCell {
     }
 
     @Override
-    public void step(int rows, int[] from, float[] x, int[] to, float[] y) {
+    public void step(int rows, float[][] x, int[] from, float[] y, int[] to) {
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(x, from[r] * inputSize, xh, r * width, before);
+        SimdElementwise.copy(x[r], from[r], xh, r * width, before);
       }
       for (int v = 0; v < input.vectors(); v += group) {
-        gates.apply(2 * v, 2 * group, rows, from, x, xh, 0, width, z, 0, 2 * ldp);
-        input.apply(v, group, rows, from, x, xh, 0, width, p, 0, ldp);
+        gates.apply(2 * v, 2 * group, rows, x, from, xh, 0, width, z, 0, 2 * ldp);
+        input.apply(v, group, rows, x, from, xh, 0, width, p, 0, ldp);
         hidden.apply(v, group, rows, xh, before, width, q, 0, ldp);
         if (usual) {
           update(rows, v);
@@ -173,7 +173,7 @@ final class SimdResetAfterGru implements PackedCell {
         }
       }
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(next, r * width + before, y, to[r] * n, n);
+        SimdElementwise.copy(next, r * width + before, y, to[r], n);
       }
       float[] swapped = xh;
       xh = next;

@@ -148,6 +148,11 @@ final class GeneratingRunner implements WindowRunner {
     }
 
     @Override
+    public float[] takeFloats() {
+      return Arrays.copyOf(states, window().rows() * stateSize);
+    }
+
+    @Override
     public int[] ints() {
       return generated;
     }

@@ -1,5 +1,6 @@
 package org.sparkrnn.rnn;
 
+import java.util.Arrays;
 import org.sparkrnn.ops.CellStepper;
 import org.sparkrnn.ops.PackedCell;
 import org.sparkrnn.ops.PackedDense;
@@ -36,8 +37,8 @@ final class InputAhead {
   private final PackedDense.Runner runner;
   private final CellStepper stepper;
   private final float[] state;
+  private final float[][] x = new float[FEW][];
   private final int[] from = new int[FEW];
-  private final int[] to = new int[FEW];
 
   /** The product's rows: those of the steps {@code first .. end - 1}. */
   private float[] sums = new float[0];
@@ -47,7 +48,7 @@ final class InputAhead {
 
   private Steps taken;
   private boolean reversed;
-  private Needed kept;
+  private StepInput input;
   private int first;
   private int end;
 
@@ -68,11 +69,11 @@ final class InputAhead {
   /**
    * Takes the rows over from step {@code t} on, if it pays.
    *
-   * @param kept which outputs are kept
+   * @param input where the rows' steps are
    * @param whole the stepper that has their state
    * @return that stepper, or the one that has it now, whose steps {@link #step} takes
    */
-  CellStepper from(Steps taken, int t, boolean reversed, Needed kept, CellStepper whole) {
+  CellStepper from(Steps taken, int t, boolean reversed, StepInput input, CellStepper whole) {
     Group group = taken.group();
     int rows = group.active(t);
     if (rows > few || group.steps() - group.index(0, t) < FEWEST_STEPS) {
@@ -80,7 +81,7 @@ final class InputAhead {
     }
     this.taken = taken;
     this.reversed = reversed;
-    this.kept = kept;
+    this.input = input;
     first = t;
     end = t;
     for (int r = 0; r < rows; r++) {
@@ -90,23 +91,27 @@ final class InputAhead {
     return stepper;
   }
 
-  /** Takes step {@code t}; steps come one after another. */
-  void step(int t, float[] in, float[] out) {
+  /**
+   * Takes step {@code t}; steps come one after another.
+   *
+   * @param to for each row where its output begins in {@code out}
+   */
+  void step(int t, float[] out, int[] to) {
     Group group = taken.group();
     if (t == end) {
-      multiply(in);
+      multiply();
     }
     int active = group.active(t);
     int row = group.index(0, t) - group.index(0, first);
+    Arrays.fill(x, 0, active, sums);
     for (int r = 0; r < active; r++) {
-      from[r] = row + r;
-      to[r] = taken.to(r, t, reversed, kept);
+      from[r] = (row + r) * product.outputSize();
     }
-    stepper.step(active, from, sums, to, out);
+    stepper.step(active, x, from, out, to);
   }
 
   /** The product for as many steps from {@link #end} on as fit. */
-  private void multiply(float[] in) {
+  private void multiply() {
     Group group = taken.group();
     int most = Math.max(FEW, Math.min(MOST_ROWS, MOST_FLOATS / product.outputSize()));
     first = end;
@@ -117,16 +122,17 @@ final class InputAhead {
     }
     int rows = group.index(0, end - 1) + group.active(end - 1) - start;
     sums = Window.grown(sums, rows * product.outputSize());
-    if (!reversed && taken.all()) {
-      runner.apply(rows, in, start * inputSize, sums, 0);
+    if (input instanceof StepInput.Packed packed && !reversed && taken.all()) {
+      runner.apply(rows, packed.values(), start * inputSize, sums, 0);
       return;
     }
     gathered = Window.grown(gathered, rows * inputSize);
     int row = 0;
     for (int t = first; t < end; t++) {
-      for (int r = 0; r < group.active(t); r++) {
-        int at = taken.at(r, t, reversed) * inputSize;
-        System.arraycopy(in, at, gathered, row * inputSize, inputSize);
+      int active = group.active(t);
+      input.find(taken, t, active, reversed, x, from);
+      for (int r = 0; r < active; r++) {
+        System.arraycopy(x[r], from[r], gathered, row * inputSize, inputSize);
         row++;
       }
     }

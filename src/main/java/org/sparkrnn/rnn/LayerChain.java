@@ -112,7 +112,9 @@ final class LayerChain {
 
   /** Runs the layers and gathers the selected outputs on the way. */
   void run(Group group, Window window, List<ResultBuffer> results) {
-    float[] value = stageInput(group, window);
+    // The steps of a recurrent layer may be anywhere.
+    boolean staged = !(packed.chain().layers().get(0) instanceof Layer.Rnn);
+    float[] value = staged ? stageInput(group, window) : null;
     boolean perStep = true;
     masked = false;
     held = Needed.ALL;
@@ -124,14 +126,37 @@ final class LayerChain {
       if (held.picked()) {
         entries = group.nonEmpty();
       }
-      value = apply(i, group, window, value, entries);
+      ResultBuffer target = target(i, results);
+      value = apply(i, group, window, value, entries, target);
       perStep = values.get(i).perStep();
       held = perStep ? held : Needed.ALL;
       masked &= perStep;
       for (ResultBuffer result : results) {
-        gather(result, i, group, value);
+        gather(result, i, group, value, target);
       }
     }
+  }
+
+  /**
+   * Where a layer may write its value at once: the only result that it is, if no other layer reads
+   * it. Null where there is none.
+   */
+  private ResultBuffer target(int index, List<ResultBuffer> results) {
+    if (index < layers - 1
+        || rnn[index] == null
+        || !rnn[index].writesThrough(masked ? mask : null)) {
+      return null;
+    }
+    ResultBuffer found = null;
+    for (ResultBuffer result : results) {
+      if (result.output() instanceof Output.LayerValue given && given.layer() == index) {
+        if (found != null) {
+          return null;
+        }
+        found = result;
+      }
+    }
+    return found;
   }
 
   /** How many floats an entry of a layer's input has. */
@@ -182,24 +207,30 @@ final class LayerChain {
         if (ids) {
           integers[to] = window.id(row, t);
         } else {
-          window.copyFeatures(row, t, target, to * size);
+          System.arraycopy(window.source(row, t), window.place(row, t), target, to * size, size);
         }
       }
     }
     return target;
   }
 
-  /** One layer: {@code entries} entries of {@code x} to the returned array. */
-  private float[] apply(int index, Group group, Window window, float[] x, int entries) {
+  /**
+   * One layer: {@code entries} entries of {@code x} to the returned array, which is the target's
+   * where there is one.
+   *
+   * @param x null where a recurrent layer reads the window
+   */
+  private float[] apply(
+      int index, Group group, Window window, float[] x, int entries, ResultBuffer target) {
     Layer layer = packed.chain().layers().get(index);
     int size = values.get(index).size();
     if (layer instanceof Layer.Rnn) {
-      RnnLayerRunner.States states =
-          new RnnLayerRunner.States(window.states(), finalStates, stateSize);
+      Direction.States states = new Direction.States(window, finalStates, stateSize);
       Mask given = masked ? mask : null;
       Needed kept = rnn[index].kept(given);
       held = kept.picked() ? kept : Needed.ALL;
-      return rnn[index].run(group, given, x, integers, states);
+      float[] direct = target == null ? null : target.floats();
+      return rnn[index].run(group, given, x, integers, states, direct);
     }
     if (layer instanceof Layer.Masking masking) {
       mask.ofFeatures(x, entries, size, masking.maskValue());
@@ -294,10 +325,18 @@ final class LayerChain {
     }
   }
 
-  private void gather(ResultBuffer result, int layer, Group group, float[] value) {
+  private void gather(
+      ResultBuffer result, int layer, Group group, float[] value, ResultBuffer target) {
+    if (result == target) {
+      return;
+    }
     if (result.output() instanceof Output.LayerValue given && given.layer() == layer) {
       result.gather(group, value, integers);
     } else if (result.output() instanceof Output.LastOutput given && given.layer() == layer) {
+      if (target != null) {
+        result.gatherLast(group, target);
+        return;
+      }
       float[] last = value;
       if (!held.picked()) {
         lastOutputs = Window.grown(lastOutputs, group.rows() * given.size());

@@ -15,6 +15,12 @@ public interface Result {
   /** The numbers of all rows, where they are floats. */
   float[] floats();
 
+  /**
+   * The numbers of all rows, where they are floats and lie together, in an array for the caller to
+   * keep. To be called once, behind what else is asked.
+   */
+  float[] takeFloats();
+
   /** The numbers of all rows, where they are integers. */
   int[] ints();
 

@@ -1,5 +1,7 @@
 package org.sparkrnn.rnn;
 
+import java.util.Arrays;
+
 /** Where one selected output of a window is gathered, in the order the rows were added. */
 final class ResultBuffer implements Result {
   private final Output output;
@@ -9,6 +11,9 @@ final class ResultBuffer implements Result {
   private final int size;
   private float[] floats = new float[0];
   private int[] ints = new int[0];
+
+  /** Whether the floats are somebody else's. */
+  private boolean shared;
 
   ResultBuffer(Output output, Window window) {
     this.output = output;
@@ -60,6 +65,7 @@ final class ResultBuffer implements Result {
   /** Uses an array of all rows' numbers, which its owner does not change until the next window. */
   void share(float[] all) {
     floats = all;
+    shared = true;
   }
 
   /** Takes the value of a group's rows from the group's packed order or row order. */
@@ -78,6 +84,20 @@ final class ResultBuffer implements Result {
     }
   }
 
+  /** Takes of a group's rows what another result has for their last steps. */
+  void gatherLast(Group group, ResultBuffer perStep) {
+    for (int r = 0; r < group.rows(); r++) {
+      int row = group.windowRow(r);
+      int to = offset(row);
+      if (group.length(r) == 0) {
+        Arrays.fill(floats, to, to + size, 0f);
+      } else {
+        int last = perStep.offset(row) + (group.length(r) - 1) * size;
+        System.arraycopy(perStep.floats, last, floats, to, size);
+      }
+    }
+  }
+
   @Override
   public Output output() {
     return output;
@@ -91,6 +111,17 @@ final class ResultBuffer implements Result {
   @Override
   public int[] ints() {
     return ints;
+  }
+
+  @Override
+  public float[] takeFloats() {
+    int used = (perStep ? window.steps() : window.rows()) * size;
+    if (shared || floats.length != used) {
+      return Arrays.copyOf(floats, used);
+    }
+    float[] taken = floats;
+    floats = new float[0];
+    return taken;
   }
 
   @Override

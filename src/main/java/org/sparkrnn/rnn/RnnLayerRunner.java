@@ -1,9 +1,10 @@
 package org.sparkrnn.rnn;
 
+import static org.sparkrnn.rnn.Layer.Merge.CONCAT;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.sparkrnn.ops.CellStepper;
 import org.sparkrnn.ops.PackedCell;
 
 /**
@@ -22,13 +23,8 @@ final class RnnLayerRunner {
   private final FinalOutput finalOutput;
   private final List<List<Direction>> levels = new ArrayList<>();
   private final Steps steps = new Steps();
-  private final int[] at;
-  private final int[] to;
-  private final int[] idAt;
-  private int[] ids = new int[0];
   private Group group;
   private Mask mask;
-  private States states;
 
   /** What is read of the layer's value. */
   private Needed needed = Needed.ALL;
@@ -36,9 +32,8 @@ final class RnnLayerRunner {
   /** By turns the merged outputs of a level. */
   private final float[][] merged = {new float[0], new float[0]};
 
-  private float[] cellState = new float[0];
-  private long cellSteps;
-  private long flops;
+  /** By direction the outputs that Keras calls the last ones. */
+  private final float[][] last = {new float[0], new float[0]};
 
   /**
    * @param packed the packed cells by direction, level by level
@@ -55,33 +50,26 @@ final class RnnLayerRunner {
     this.layer = layer;
     this.stateOffset = stateOffset;
     this.finalOutput = new FinalOutput(layer);
-    this.at = new int[groupRows];
-    this.to = new int[groupRows];
-    this.idAt = new int[table == null ? 0 : groupRows];
     StateOrder order = StateOrder.of(layer);
-    List<Between> between = List.of(new Between(), new Between());
+    List<Direction.Between> between = List.of(new Direction.Between(), new Direction.Between());
+    boolean backwards =
+        layer.loop() == Loop.TensorFlow.REVERSED_DYNAMIC_RNN
+            || layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
     int held = 0;
     int next = 0;
     for (Layer.Level level : layer.levels()) {
       List<Direction> directions = new ArrayList<>();
       for (int d = 0; d < level.directions().size(); d++) {
-        List<SteppedCell> cells = new ArrayList<>();
         float[] sums = table == null || !levels.isEmpty() ? null : table.sums().get(d);
-        for (PackedCell whole : packed.get(next)) {
-          boolean tabulated = sums != null && cells.isEmpty();
-          PackedCell cell = tabulated ? table.cells().get(d) : whole;
-          cells.add(
-              new SteppedCell(
-                  cell,
-                  cell.stepper(groupRows),
-                  tabulated ? null : InputAhead.of(cell),
-                  order.spans(held, cell.stateSize())));
+        Direction direction =
+            new Direction(sums, d == 1 != backwards, between.get(d), stateOffset, groupRows);
+        List<PackedCell> cells = packed.get(next);
+        for (int i = 0; i < cells.size(); i++) {
+          PackedCell cell = sums != null && i == 0 ? table.cells().get(d) : cells.get(i);
+          direction.add(cell, order.spans(held, cell.stateSize()));
           held += cell.stateSize();
         }
-        boolean backwards =
-            layer.loop() == Loop.TensorFlow.REVERSED_DYNAMIC_RNN
-                || layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
-        directions.add(new Direction(cells, sums, d == 1 != backwards, between.get(d)));
+        directions.add(direction);
         next++;
       }
       levels.add(directions);
@@ -124,73 +112,124 @@ final class RnnLayerRunner {
   }
 
   /**
+   * Whether all that is read of its value for such a mask is what the cells give, step by step, so
+   * that they may write it where it is wanted.
+   */
+  boolean writesThrough(Mask mask) {
+    return layer.perStep() && kept(mask) == Needed.ALL && together(mask);
+  }
+
+  /** Whether the cells' outputs, side by side, are the value of a level. */
+  private boolean together(Mask mask) {
+    boolean turned = layer.loop() instanceof Loop.Keras keras && keras.goBackwards();
+    return mask == null && !turned && (!layer.bidirectional() || layer.merge() == CONCAT);
+  }
+
+  /**
    * Runs the layer.
    *
    * @param mask of {@code x}; null where nothing is masked
-   * @param x the packed input {@code [steps, inputSize]}; not read where there is a table
+   * @param x the packed input {@code [steps, inputSize]}; null where it is read from the window;
+   *     not looked at where there is a table
    * @param ids the packed ids {@code [steps]}; only read where there is a table
+   * @param target receives the outputs in the window's order, where it {@link #writesThrough}; null
+   *     where they stay here
    * @return the packed merged outputs {@code [steps, outputSize]}, or {@code [rows, outputSize]}
-   *     where the layer gives one per row or one is {@link #kept}; valid until the next run
+   *     where the layer gives one per row or one is {@link #kept}; valid until the next run. The
+   *     target's array where there is one.
    */
-  float[] run(Group group, Mask mask, float[] x, int[] ids, States states) {
-    this.ids = ids;
+  float[] run(
+      Group group, Mask mask, float[] x, int[] ids, Direction.States states, float[] target) {
     this.group = group;
     this.mask = mask;
-    this.states = states;
     Steps taken = mask == null ? steps.all(group) : steps.unmasked(group, mask);
     float[] value = x;
     for (int i = 0; i < levels.size(); i++) {
-      List<Direction> directions = levels.get(i);
-      Needed kept = i == levels.size() - 1 ? kept(mask) : Needed.ALL;
-      float[] forward = outputs(directions.get(0), taken, value, kept);
-      if (directions.size() == 1) {
-        value = forward;
-      } else {
-        float[] backward = outputs(directions.get(1), taken, value, kept);
+      boolean top = i == levels.size() - 1;
+      Layer.Level level = layer.levels().get(i);
+      Needed kept = top ? kept(mask) : Needed.ALL;
+      if (kept == Needed.ALL && together(mask) && (!top || layer.perStep())) {
+        value = side(i, taken, value, ids, states, top ? target : null);
+        continue;
+      }
+      float[] forward = outputs(i, 0, taken, value, ids, states, kept);
+      if (layer.bidirectional()) {
+        float[] backward = outputs(i, 1, taken, value, ids, states, kept);
         int entries = kept == Needed.ALL && layer.perStep() ? group.steps() : group.rows();
-        value = merge(layer.levels().get(i), entries, forward, backward, i % 2);
+        value = merge(level, entries, forward, backward, i % 2);
+      } else {
+        value = forward;
       }
     }
     return value;
   }
 
-  /** A direction's outputs, of each row the one that is kept if not all are. */
-  private float[] outputs(Direction direction, Steps taken, float[] x, Needed kept) {
-    Needed takenLast = direction.reversed ? Needed.FIRST : Needed.LAST;
-    Needed here = layer.perStep() || mask != null ? kept : takenLast;
-    float[] y = direction.run(taken, x, here);
-    int size = direction.outputSize();
-    if (here == Needed.ALL) {
-      return completed(direction, y);
+  /** A level whose directions write side by side. */
+  private float[] side(
+      int index, Steps taken, float[] x, int[] ids, Direction.States states, float[] target) {
+    int width = layer.levels().get(index).outputSize(layer.merge());
+    List<Direction> directions = levels.get(index);
+    float[] values = target;
+    if (target == null && directions.size() == 1) {
+      values = directions.get(0).own(taken.stored());
+    } else if (target == null) {
+      merged[index % 2] = Window.grown(merged[index % 2], taken.stored() * width);
+      values = merged[index % 2];
     }
+    int column = 0;
+    for (Direction direction : directions) {
+      StepOutput output =
+          target == null
+              ? new StepOutput.Packed(values, width, column)
+              : new StepOutput.Placed(values, states.window(), width, column);
+      direction.run(taken, x, ids, states, output);
+      column += direction.outputSize();
+    }
+    return values;
+  }
+
+  /** A direction's outputs, of each row the one that is kept if not all are. */
+  private float[] outputs(
+      int level, int d, Steps taken, float[] x, int[] ids, Direction.States states, Needed kept) {
+    Direction direction = levels.get(level).get(d);
+    int size = direction.outputSize();
+    Needed takenLast = direction.reversed() ? Needed.FIRST : Needed.LAST;
+    Needed here = layer.perStep() || mask != null ? kept : takenLast;
+    if (here == Needed.ALL) {
+      float[] y = direction.own(taken.stored());
+      direction.run(taken, x, ids, states, new StepOutput.Packed(y, size, 0));
+      return completed(direction, d, y);
+    }
+    float[] y = direction.own(2 * group.rows());
+    direction.run(taken, x, ids, states, new StepOutput.Picked(y, size, here));
     Arrays.fill(y, group.nonEmpty() * size, group.rows() * size, 0f);
     return y;
   }
 
   /** What the loop makes of a direction's outputs, which stand where its inputs were. */
-  private float[] completed(Direction direction, float[] y) {
+  private float[] completed(Direction direction, int d, float[] y) {
     if (!(layer.loop() instanceof Loop.Keras keras)) {
       return y;
     }
     int size = direction.outputSize();
-    KerasOutputs outputs = new KerasOutputs(keras, direction.reversed, size);
+    KerasOutputs outputs = new KerasOutputs(keras, direction.reversed(), size);
     outputs.complete(group, mask, y);
     if (keras.returnSequences()) {
       return y;
     }
-    direction.last = Window.grown(direction.last, group.rows() * size);
-    outputs.last(group, y, direction.last);
-    return direction.last;
+    last[d] = Window.grown(last[d], group.rows() * size);
+    outputs.last(group, y, last[d]);
+    return last[d];
   }
 
   /** Steps computed so far, one for each step of each row under each cell. */
   long cellSteps() {
-    return cellSteps;
+    return levels.stream().flatMap(List::stream).mapToLong(Direction::cellSteps).sum();
   }
 
   /** Floating-point operations of those steps. */
   long flops() {
-    return flops;
+    return levels.stream().flatMap(List::stream).mapToLong(Direction::flops).sum();
   }
 
   /** Copies {@code h} of the last cell of each direction of a row's flattened state. */
@@ -204,7 +243,7 @@ final class RnnLayerRunner {
     int bw = level.directions().get(1).outputSize();
     merged[turn] = Window.grown(merged[turn], entries * level.outputSize(layer.merge()));
     float[] y = merged[turn];
-    if (layer.merge() == Layer.Merge.CONCAT) {
+    if (layer.merge() == CONCAT) {
       for (int s = 0; s < entries; s++) {
         System.arraycopy(forward, s * fw, y, s * (fw + bw), fw);
         System.arraycopy(backward, s * bw, y, s * (fw + bw) + fw, bw);
@@ -221,141 +260,5 @@ final class RnnLayerRunner {
           };
     }
     return y;
-  }
-
-  /**
-   * The states of the window's rows, as they stand at the border.
-   *
-   * @param initial {@code [rows, size]}
-   * @param last receives the final states
-   * @param size floats in the network's flattened state
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed down, never compared
-  record States(float[] initial, float[] last, int size) {}
-
-  /**
-   * A cell with the state of the rows that it steps.
-   *
-   * @param ahead steps a few rows; null where the cell is only run in one piece
-   */
-  private record SteppedCell(
-      PackedCell packed, CellStepper stepper, InputAhead ahead, List<StateOrder.Span> spans) {}
-
-  /** What the cells of one direction hand on: by turns the output of a cell. */
-  private static final class Between {
-    private final float[][] outputs = {new float[0], new float[0]};
-
-    float[] of(int cell, int size) {
-      outputs[cell % 2] = Window.grown(outputs[cell % 2], size);
-      return outputs[cell % 2];
-    }
-  }
-
-  /** One direction of a level. */
-  private final class Direction {
-    private final List<SteppedCell> cells;
-
-    /** What the first cell reads by ids, {@code [ids, inputSize]}; null where it reads steps. */
-    private final float[] sums;
-
-    private final boolean reversed;
-    private final Between between;
-
-    /** The outputs that Keras calls the last ones. */
-    private float[] last = new float[0];
-
-    Direction(List<SteppedCell> cells, float[] sums, boolean reversed, Between between) {
-      this.cells = cells;
-      this.sums = sums;
-      this.reversed = reversed;
-      this.between = between;
-    }
-
-    int outputSize() {
-      return cells.get(cells.size() - 1).packed().outputSize();
-    }
-
-    float[] run(Steps taken, float[] x, Needed part) {
-      Group group = taken.group();
-      float[] in = sums == null ? x : sums;
-      for (int i = 0; i < cells.size(); i++) {
-        SteppedCell cell = cells.get(i);
-        Needed kept = i == cells.size() - 1 ? part : Needed.ALL;
-        int entries = kept == Needed.ALL ? taken.stored() : 2 * group.rows();
-        float[] out = between.of(i, entries * cell.packed().outputSize());
-        for (int r = 0; r < group.rows(); r++) {
-          set(cell, r, states, group.windowRow(r));
-        }
-        stepAll(taken, kept, cell, in, out);
-        in = out;
-      }
-      return in;
-    }
-
-    private void stepAll(Steps taken, Needed kept, SteppedCell cell, float[] in, float[] out) {
-      Group group = taken.group();
-      CellStepper stepper = cell.stepper();
-      int alive = group.rows();
-      for (int t = 0; t <= group.longest(); t++) {
-        int active = t < group.longest() ? group.active(t) : 0;
-        while (alive > active) {
-          alive--;
-          get(cell, stepper, alive, states, group.windowRow(alive));
-        }
-        if (active == 0) {
-          break;
-        }
-        if (stepper == cell.stepper() && cell.ahead() != null) {
-          stepper = cell.ahead().from(taken, t, reversed, kept, stepper);
-        }
-        if (stepper == cell.stepper()) {
-          for (int r = 0; r < active; r++) {
-            at[r] = taken.at(r, t, reversed);
-            to[r] = taken.to(r, t, reversed, kept);
-          }
-          if (in == sums) {
-            for (int r = 0; r < active; r++) {
-              idAt[r] = ids[at[r]];
-            }
-            stepper.step(active, idAt, in, to, out);
-          } else {
-            stepper.step(active, at, in, to, out);
-          }
-        } else {
-          cell.ahead().step(t, in, out);
-        }
-        cellSteps += active;
-        flops += active * cell.packed().flopsPerStep();
-      }
-    }
-  }
-
-  /** Sets the state of a group's row from the window's row's initial one. */
-  private void set(SteppedCell cell, int row, States states, int windowRow) {
-    int offset = windowRow * states.size() + stateOffset;
-    if (cell.spans().size() == 1) {
-      cell.stepper().setState(row, states.initial(), offset + cell.spans().get(0).border());
-      return;
-    }
-    cellState = Window.grown(cellState, cell.packed().stateSize());
-    for (StateOrder.Span span : cell.spans()) {
-      System.arraycopy(
-          states.initial(), offset + span.border(), cellState, span.held(), span.size());
-    }
-    cell.stepper().setState(row, cellState, 0);
-  }
-
-  /** The opposite: the state of a group's row becomes the window's row's final one. */
-  private void get(SteppedCell cell, CellStepper stepper, int row, States states, int windowRow) {
-    int offset = windowRow * states.size() + stateOffset;
-    if (cell.spans().size() == 1) {
-      stepper.getState(row, states.last(), offset + cell.spans().get(0).border());
-      return;
-    }
-    cellState = Window.grown(cellState, cell.packed().stateSize());
-    stepper.getState(row, cellState, 0);
-    for (StateOrder.Span span : cell.spans()) {
-      System.arraycopy(cellState, span.held(), states.last(), offset + span.border(), span.size());
-    }
   }
 }

@@ -72,24 +72,14 @@ final class Steps {
     return all;
   }
 
-  /** Where the step is stored that a row takes as its {@code t}th, from its end where reversed. */
-  int at(int row, int t, boolean reversed) {
-    return at(row, reversed ? group.length(row) - 1 - t : t);
+  /** Which of its own steps a row takes as its {@code t}th, from its end where reversed. */
+  int step(int row, int t, boolean reversed) {
+    return reversed ? group.length(row) - 1 - t : t;
   }
 
-  /**
-   * Where the output goes of the step that a row takes as its {@code t}th: where the step is
-   * stored, or, if not all are kept, the one that is to the row's place and others behind all
-   * rows'.
-   */
-  int to(int row, int t, boolean reversed, Needed kept) {
-    if (kept == Needed.ALL) {
-      return at(row, t, reversed);
-    }
-    int last = group.length(row) - 1;
-    int step = reversed ? last - t : t;
-    boolean picked = kept == Needed.FIRST ? step == 0 : kept == Needed.LAST && step == last;
-    return picked ? row : group.rows() + row;
+  /** Where the step is stored that a row takes as its {@code t}th, from its end where reversed. */
+  int at(int row, int t, boolean reversed) {
+    return at(row, step(row, t, reversed));
   }
 
   /** Where the step {@code t} that a row of {@link #group()} takes is stored. */

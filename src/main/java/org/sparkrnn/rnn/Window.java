@@ -18,7 +18,11 @@ public final class Window {
   private int rows;
   private int steps;
   private int[] starts = new int[64];
+
+  /** The floats of the rows that were copied, and for each other row its steps. */
   private float[] features = new float[0];
+
+  private float[][][] given = new float[64][][];
   private int[] ids = new int[0];
   private float[] states = new float[0];
 
@@ -64,19 +68,14 @@ public final class Window {
 
   /**
    * Adds a row of the first {@code length} steps of floats, each as long as the network's input, as
-   * above.
+   * above. They are not copied: the arrays must stay as they are until the window is cleared.
    */
   public void add(float[][] source, int length) {
     if (idCount > 0) {
       throw new IllegalStateException("this network's steps are ids, not floats");
     }
-    int to = steps * inputSize;
     admit(length);
-    features = grown(features, steps * inputSize);
-    for (int t = 0; t < length; t++) {
-      System.arraycopy(source[t], 0, features, to, inputSize);
-      to += inputSize;
-    }
+    given[rows - 1] = source;
   }
 
   /** Adds a row of {@code length} ids from {@code source[offset...]}, as above. */
@@ -128,6 +127,7 @@ public final class Window {
 
   /** Forgets all rows. */
   public void clear() {
+    Arrays.fill(given, 0, rows, null);
     rows = 0;
     steps = 0;
   }
@@ -137,9 +137,14 @@ public final class Window {
     return starts[row];
   }
 
-  /** The staged floats of step {@code t} of a row go to {@code target[offset...]}. */
-  void copyFeatures(int row, int t, float[] target, int offset) {
-    System.arraycopy(features, (starts[row] + t) * inputSize, target, offset, inputSize);
+  /** The array that step {@code t} of a row is in, where steps are floats. */
+  float[] source(int row, int t) {
+    return given[row] == null ? features : given[row][t];
+  }
+
+  /** Where step {@code t} of a row begins in its {@link #source}. */
+  int place(int row, int t) {
+    return given[row] == null ? (starts[row] + t) * inputSize : 0;
   }
 
   int id(int row, int t) {
@@ -160,6 +165,9 @@ public final class Window {
     states = grown(states, (rows + 1) * stateSize);
     Arrays.fill(states, rows * stateSize, (rows + 1) * stateSize, 0f);
     starts[rows] = steps;
+    if (given.length == rows) {
+      given = Arrays.copyOf(given, 2 * rows);
+    }
     rows++;
     steps += length;
     starts[rows] = steps;

@@ -26,7 +26,9 @@ class AllocationTest {
       int rows = 9;
       CellStepper stepper = packed.stepper(rows);
       int[] at = IntStream.range(0, rows).toArray();
-      float[] x = random.floats(rows * 6);
+      float[][] x = FlatSteps.each(rows, random.floats(rows * 6));
+      int[] from = FlatSteps.times(at, 6);
+      int[] to = FlatSteps.times(at, packed.outputSize());
       float[] y = new float[rows * packed.outputSize()];
       long fewest = Long.MAX_VALUE;
       // On a busy machine the compiler may take its time; what counts is how it ends.
@@ -34,7 +36,7 @@ class AllocationTest {
       while (fewest > 0 && System.nanoTime() < deadline) {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int t = 0; t < 1000; t++) {
-          stepper.step(rows, at, x, y);
+          stepper.step(rows, x, from, y, to);
         }
         fewest = Math.min(fewest, threads.getCurrentThreadAllocatedBytes() - before);
       }

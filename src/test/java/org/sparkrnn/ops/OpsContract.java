@@ -66,7 +66,7 @@ abstract class OpsContract {
         expected.add(
             TextbookCell.step(cell, RandomNetworks.widen(input), RandomNetworks.widen(state)));
       }
-      stepper.step(rows, at, x, y);
+      FlatSteps.step(packed, stepper, rows, at, x, y);
       for (int r = 0; r < rows; r++) {
         stepper.getState(r, state, 0);
         String where = cell.getClass().getSimpleName() + ", step " + t + ", row " + r + ", " + SEED;
@@ -161,7 +161,7 @@ abstract class OpsContract {
       for (int r = 0; r < rows; r++) {
         at[r] = which[r] * 3 + t;
       }
-      stepper.step(rows, at, x, y);
+      FlatSteps.step(packed, stepper, rows, at, x, y);
       for (int r = 0; r < rows; r++) {
         int to = r * width + t * packed.outputSize();
         System.arraycopy(y, at[r] * packed.outputSize(), result, to, packed.outputSize());
@@ -186,7 +186,7 @@ abstract class OpsContract {
         used.setState(r, random.floats(packed.stateSize()), 0);
       }
       for (int rows = 7; rows >= 1; rows--) {
-        used.step(rows, at, x, y);
+        FlatSteps.step(packed, used, rows, at, x, y);
       }
       float[] states = random.floats(7 * packed.stateSize());
       CellStepper fresh = packed.stepper(7);
@@ -196,8 +196,8 @@ abstract class OpsContract {
       }
       float[] expected = new float[y.length];
       for (int t = 0; t < 3; t++) {
-        used.step(7 - t, at, x, y);
-        fresh.step(7 - t, at, x, expected);
+        FlatSteps.step(packed, used, 7 - t, at, x, y);
+        FlatSteps.step(packed, fresh, 7 - t, at, x, expected);
         assertThat(y).as(cell.getClass().getSimpleName()).isEqualTo(expected);
       }
     }
@@ -233,8 +233,8 @@ abstract class OpsContract {
     int[] from = {3, 1, 1, 0, 8, 7, 2, 5, 4};
     int[] to = IntStream.range(0, rows).toArray();
     for (int t = 0; t < 3; t++) {
-      one.step(rows - t, from, x, to, expected);
-      two.step(rows - t, from, sums, to, actual);
+      FlatSteps.step(whole, one, rows - t, from, x, to, expected);
+      FlatSteps.step(split.rest(), two, rows - t, from, sums, to, actual);
       assertThat(actual).as("%s, step %d", whole.getClass().getSimpleName(), t).isEqualTo(expected);
     }
     float[] last = new float[state.length];
@@ -264,7 +264,8 @@ abstract class OpsContract {
 
   private static float[] stepOnce(PackedCell packed, int rows, float[] x) {
     float[] y = new float[rows * packed.outputSize()];
-    packed.stepper(rows).step(rows, IntStream.range(0, rows).toArray(), x, y);
+    int[] at = IntStream.range(0, rows).toArray();
+    FlatSteps.step(packed, packed.stepper(rows), rows, at, x, y);
     return y;
   }
 
@@ -286,7 +287,7 @@ abstract class OpsContract {
     CellStepper stepper = packed.stepper(1);
     stepper.setState(0, random.floats(36), 0);
     float[] y = new float[18];
-    stepper.step(1, new int[] {0}, random.floats(3), y);
+    FlatSteps.step(packed, stepper, 1, new int[] {0}, random.floats(3), y);
     float[] state = new float[36];
     stepper.getState(0, state, 0);
     assertThat(isZero(state)).isTrue();

@@ -304,8 +304,8 @@ class SimdOpsTest extends OpsContract {
     float[] left = new float[rows * scalar.outputSize()];
     float[] right = new float[left.length];
     for (int t = 0; t < 3; t++) {
-      expected.step(Math.max(1, rows - t), at, x, left);
-      actual.step(Math.max(1, rows - t), at, x, right);
+      FlatSteps.step(scalar, expected, Math.max(1, rows - t), at, x, left);
+      FlatSteps.step(simd, actual, Math.max(1, rows - t), at, x, right);
       assertSameBits(cell, rows, left, right);
     }
     float[] leftState = new float[scalar.stateSize()];
