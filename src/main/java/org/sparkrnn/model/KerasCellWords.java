@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.sparkrnn.tensor.Shape;
 
 /** Writes the cells of a spec for Keras' recurrent layers. */
@@ -140,31 +145,53 @@ record KerasCellWords(KerasWords words, KerasScopes scopes) {
         : !biases.isEmpty() && scopes.shape(biases.get(0)).rank() == 2;
   }
 
-  private String stack(String key, JsonNode list, String scope, ObjectNode target) {
-    ObjectNode multi = JsonNodeFactory.instance.objectNode().put("type", CellParser.MULTI);
-    ArrayNode cells = multi.putArray("cells");
-    List<String> kernels =
+  /**
+   * The scopes of a stack's cells, in its order: by their numbers, which count the cells of a class
+   * where names have the class, {@code gru_cell_1}. Empty where they cannot be told apart.
+   */
+  private List<String> kernels(JsonNode list, String scope) {
+    List<String> all =
         scopes.tensors(scope, "kernel").stream()
             .map(name -> name.substring(0, name.length() - "/kernel".length()))
             .sorted(Comparator.comparing(String::length).thenComparing(String::compareTo))
             .toList();
-    boolean same = true;
-    for (JsonNode node : list) {
-      same &= node.path("class_name").equals(list.get(0).path("class_name"));
+    Set<String> types = new HashSet<>();
+    list.forEach(node -> types.add(node.path("class_name").asText()));
+    boolean numbered = all.stream().allMatch(name -> last(name).matches("\\d+"));
+    if (types.size() == 1 || numbered) {
+      return all;
     }
-    if (kernels.size() != list.size() || !same) {
+    Map<String, Iterator<String>> byType = new HashMap<>();
+    for (String type : types) {
+      Pattern own = Pattern.compile(KerasConfig.snake(type) + "(_\\d+)?");
+      byType.put(type, all.stream().filter(name -> own.matcher(last(name)).matches()).iterator());
+    }
+    List<String> inOrder = new ArrayList<>();
+    for (JsonNode node : list) {
+      Iterator<String> next = byType.get(node.path("class_name").asText());
+      if (next.hasNext()) {
+        inOrder.add(next.next());
+      }
+    }
+    return all.size() == inOrder.size() ? inOrder : List.of();
+  }
+
+  private static String last(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private String stack(String key, JsonNode list, String scope, ObjectNode target) {
+    ObjectNode multi = JsonNodeFactory.instance.objectNode().put("type", CellParser.MULTI);
+    ArrayNode cells = multi.putArray("cells");
+    List<String> kernels = kernels(list, scope);
+    if (kernels.size() != list.size()) {
       return "the weights of its cells cannot be told apart";
     }
     for (int i = 0; i < list.size(); i++) {
       ObjectNode holder = JsonNodeFactory.instance.objectNode();
       JsonNode node = list.get(i);
-      String problem =
-          cell(
-              "cell",
-              node.path("class_name").asText(),
-              node.path("config"),
-              kernels.get(i),
-              holder);
+      String type = node.path("class_name").asText();
+      String problem = cell("cell", type, node.path("config"), kernels.get(i), holder);
       if (!problem.isEmpty()) {
         return problem;
       }

@@ -1,10 +1,8 @@
 package org.sparkrnn.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,14 +40,18 @@ record KerasConfig(
 
   /** Reads the configuration of a model. */
   static KerasConfig of(JsonNode root, String file) {
-    Reader reader = new Reader(file);
+    Reader reader = new Reader(file, new ArrayList<>(), new LinkedHashSet<>());
     if (!root.isObject() || !MODELS.contains(root.path("class_name").asText())) {
       throw reader.error(
           "the root's 'class_name' is "
               + (root.has("class_name") ? root.path("class_name") : "missing")
               + ", expected Sequential, Functional or Model");
     }
-    return reader.model(root, "", "", 0);
+    KerasConfig config = reader.model(root, "", "", 0);
+    if (!reader.problems.isEmpty()) {
+      throw reader.noChain();
+    }
+    return config;
   }
 
   /** Whether a JSON file is the configuration of a model. */
@@ -60,17 +62,39 @@ record KerasConfig(
         && root.has("config");
   }
 
-  /**
-   * A reference to what a layer gives.
-   *
-   * @param layer its name
-   * @param tensor which of its values: a recurrent layer's states follow its outputs
-   */
-  private record Reference(String layer, int tensor) {}
+  /** The class's name as Keras 3 spells it in files: {@code simple_rnn}. */
+  static String snake(String type) {
+    return type.replaceAll("\\W+", "")
+        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+        .replaceAll("([a-z])([A-Z])", "$1_$2")
+        .toLowerCase(Locale.ROOT);
+  }
 
-  private record Reader(String file) {
+  /**
+   * Reads one file.
+   *
+   * @param file its name for messages
+   * @param all every layer, also those that are on no chain
+   * @param problems why the layers are no chain
+   */
+  private record Reader(String file, List<Item> all, Set<String> problems) {
     ModelException error(String reason) {
       return new ModelException(file + ": " + reason);
+    }
+
+    /** All of it at once: what is no chain, and which layers would not run in one. */
+    ModelException noChain() {
+      List<String> refused =
+          all.stream()
+              .filter(item -> !KerasClasses.isKnown(item.type()) && !MODELS.contains(item.type()))
+              .map(item -> "'" + item.name() + "' (" + item.type() + ")")
+              .toList();
+      return error(
+          "a chain of layers runs here, from one input, each of which reads one value; but "
+              + String.join("; ", problems)
+              + (refused.isEmpty()
+                  ? ""
+                  : "; and these layers do not run here: " + String.join(", ", refused)));
     }
 
     KerasConfig model(JsonNode node, String path, String stored, int depth) {
@@ -118,15 +142,8 @@ record KerasConfig(
           throw error("two layers are named '" + name + "'");
         }
       }
+      all.addAll(items);
       return items;
-    }
-
-    /** The class's name as Keras 3 spells it in files: {@code simple_rnn}. */
-    private static String snake(String type) {
-      return type.replaceAll("\\W+", "")
-          .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
-          .replaceAll("([a-z])([A-Z])", "$1_$2")
-          .toLowerCase(Locale.ROOT);
     }
 
     private List<Item> flat(List<Item> items, Map<String, JsonNode> nodes, int depth) {
@@ -144,110 +161,12 @@ record KerasConfig(
 
     private KerasConfig functional(
         JsonNode config, List<Item> items, Map<String, JsonNode> nodes, int depth) {
-      Map<String, Item> byName = new LinkedHashMap<>();
-      items.forEach(item -> byName.put(item.name(), item));
-      List<Reference> outputs = references(config.path("output_layers"));
-      List<Reference> inputs = references(config.path("input_layers"));
-      if (inputs.size() != 1 || outputs.isEmpty()) {
-        throw error(
-            "the model has "
-                + inputs.size()
-                + " inputs and "
-                + outputs.size()
-                + " outputs; a chain from one input runs here");
-      }
-      List<Item> longest = List.of();
-      for (Reference output : outputs) {
-        List<Item> chain = chain(output.layer(), byName, nodes);
-        longest = chain.size() > longest.size() ? chain : longest;
-      }
-      Set<String> names = new LinkedHashSet<>();
-      for (Reference output : outputs) {
-        if (!longest.contains(byName.get(output.layer()))) {
-          throw error(
-              "the outputs "
-                  + String.join(", ", outputs.stream().map(Reference::layer).toList())
-                  + " are not on one chain of layers; a chain from one input runs here");
-        }
-        if (output.tensor() == 0) {
-          names.add(output.layer());
-        }
-      }
+      KerasChain chain = KerasChain.of(config, items, nodes, file, problems);
       return new KerasConfig(
-          flat(longest, nodes, depth),
-          names,
-          outputs.stream().anyMatch(output -> output.tensor() > 0),
-          shape(longest, config));
-    }
-
-    /** From the input to {@code last}. */
-    private List<Item> chain(String last, Map<String, Item> items, Map<String, JsonNode> nodes) {
-      Deque<Item> chain = new ArrayDeque<>();
-      for (String at = last; ; ) {
-        Item item = items.get(at);
-        if (item == null) {
-          throw error("no layer is named '" + at + "', which another one reads");
-        }
-        if (chain.contains(item)) {
-          throw error("the layers read each other in a circle at '" + at + "'");
-        }
-        chain.addFirst(item);
-        List<Reference> from = inbound(nodes.get(at), at);
-        if (from.isEmpty()) {
-          return List.copyOf(chain);
-        }
-        at = from.get(0).layer();
-      }
-    }
-
-    private List<Reference> inbound(JsonNode layer, String name) {
-      JsonNode calls = layer.path("inbound_nodes");
-      if (calls.size() > 1) {
-        throw error("the layer '" + name + "' is used " + calls.size() + " times in the model");
-      }
-      List<Reference> from = new ArrayList<>();
-      if (calls.size() == 1) {
-        JsonNode call = calls.get(0);
-        if (call.isObject()) {
-          tensors(call.path("args"), from, 0);
-          tensors(call.path("kwargs").path("initial_state"), from, 0);
-        } else {
-          from.addAll(references(call));
-        }
-      }
-      if (from.size() > 1 || from.stream().anyMatch(one -> one.tensor() > 0)) {
-        throw error(
-            "the layer '"
-                + name
-                + "' reads "
-                + String.join(", ", from.stream().map(Reference::layer).toList())
-                + " together, or a state; a chain of layers that each read one value runs here");
-      }
-      return from;
-    }
-
-    /** Keras 3's: tensors anywhere in a call's arguments. */
-    private void tensors(JsonNode node, List<Reference> found, int depth) {
-      if (node.path("class_name").asText().equals("__keras_tensor__")) {
-        found.addAll(references(node.path("config").path("keras_history")));
-      } else if (depth < DEEPEST) {
-        node.forEach(child -> tensors(child, found, depth + 1));
-      }
-    }
-
-    /** {@code [name, call, tensor]}, or a list of those. */
-    private List<Reference> references(JsonNode node) {
-      if (node.isArray() && node.size() >= 3 && node.get(0).isTextual()) {
-        return List.of(new Reference(node.get(0).asText(), node.get(2).asInt(-1)));
-      }
-      List<Reference> all = new ArrayList<>();
-      for (JsonNode one : node) {
-        if (!one.isArray() || one.size() < 3 || !one.get(0).isTextual()) {
-          throw error("expected [layer, call, tensor], found " + SpecObject.shown(one));
-        }
-        all.add(new Reference(one.get(0).asText(), one.get(2).asInt(-1)));
-      }
-      return all;
+          flat(chain.layers(), nodes, depth),
+          chain.outputs(),
+          chain.states(),
+          shape(chain.layers(), config));
     }
 
     /** The shape that the first layer that knows it states. */

@@ -15,27 +15,6 @@ import org.sparkrnn.rnn.Output;
 
 /** Writes the {@code layers} of a spec for a chain of Keras' layers. For one thread. */
 final class KerasDraft {
-  /** Layers that change nothing when a network is only run. */
-  private static final Set<String> IDENTITIES =
-      Set.of(
-          "InputLayer",
-          "Dropout",
-          "SpatialDropout1D",
-          "GaussianNoise",
-          "GaussianDropout",
-          "AlphaDropout",
-          "ActivityRegularization",
-          "Identity");
-
-  private static final Set<String> RECURRENT =
-      Set.of("LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "RNN");
-  private static final Map<String, String> REASONS =
-      Map.of(
-          "Lambda", "it is a function of Python",
-          "Flatten", "it joins several steps into one value",
-          "Reshape", "it cuts steps into others",
-          "BatchNormalization", "no layer of a spec computes it");
-
   private final KerasWords words;
   private final KerasCellWords cells;
   private final KerasScopes scopes;
@@ -74,7 +53,7 @@ final class KerasDraft {
   void add(KerasConfig.Item item) {
     String scope = scopes.of(item);
     if (!write(item.type(), item.config(), item.name(), scope)) {
-      String reason = REASONS.getOrDefault(item.type(), "");
+      String reason = KerasClasses.REASONS.getOrDefault(item.type(), "");
       refuse(item.name(), item.type(), reason);
     }
     if (!layers.isEmpty()) {
@@ -88,23 +67,32 @@ final class KerasDraft {
 
   /** Whether the layer is one that runs, or was refused with its own reason. */
   private boolean write(String type, JsonNode config, String name, String scope) {
-    if (IDENTITIES.contains(type)) {
+    if (KerasClasses.IDENTITIES.contains(type)) {
       return true;
     }
     if (KerasWords.ACTIVATION_LAYERS.contains(type) || type.equals("Activation")) {
       activation(type, config, name);
       return true;
     }
-    if (RECURRENT.contains(type) || type.equals("Bidirectional")) {
+    if (KerasNorms.TYPES.contains(type)) {
+      norm(type, config, name, scope);
+      return true;
+    }
+    if (KerasClasses.RECURRENT.contains(type)) {
       rnn(type, config, name, scope);
       return true;
     }
     return switch (type) {
       case "Embedding" -> embedding(config, name, scope);
       case "Masking" -> {
+        JsonNode value = config.path("mask_value");
+        if (value.isNumber() && !Double.isFinite(value.asDouble())) {
+          refuse(name, type, "its mask_value is " + value);
+          yield true;
+        }
         ObjectNode layer = layer("masking", name);
-        if (config.path("mask_value").isNumber()) {
-          layer.set("mask_value", config.get("mask_value"));
+        if (value.isNumber()) {
+          layer.set("mask_value", value);
         }
         yield true;
       }
@@ -119,6 +107,12 @@ final class KerasDraft {
       }
       case "GlobalAveragePooling1D" -> pooling("mean", config, name);
       case "GlobalMaxPooling1D", "GlobalMaxPool1D" -> pooling("max", config, name);
+      case KerasStates.FINAL -> {
+        layer("final_state", name);
+        perStep = false;
+        yield true;
+      }
+      case "RepeatVector" -> repeat(config, name);
       case "Flatten" -> flatten(name);
       case "Reshape" -> reshape(config);
       default -> false;
@@ -179,9 +173,7 @@ final class KerasDraft {
     JsonNode inner = config.path("layer");
     String type = inner.path("class_name").asText();
     boolean each =
-        IDENTITIES.contains(type)
-            || KerasWords.ACTIVATION_LAYERS.contains(type)
-            || Set.of("Dense", "Activation", "Softmax", "TimeDistributed").contains(type);
+        KerasClasses.IDENTITIES.contains(type) || KerasClasses.OF_EACH_STEP.contains(type);
     if (!each) {
       refuse(name, "TimeDistributed", "around " + type);
       return true;
@@ -189,7 +181,17 @@ final class KerasDraft {
     return write(type, inner.path("config"), name, scope);
   }
 
-  /** An activation of its own belongs to the dense layer before it. */
+  private void norm(String type, JsonNode config, String name, String scope) {
+    ObjectNode layer = JsonNodeFactory.instance.objectNode();
+    String problem = new KerasNorms(scopes).write(type, config, scope, perStep, layer);
+    if (problem.isEmpty()) {
+      layer(layer.path("type").asText(), name).setAll(layer);
+    } else {
+      refuse(name, type, problem);
+    }
+  }
+
+  /** An activation behind a linear dense layer is that layer's. */
   private void activation(String type, JsonNode config, String name) {
     Optional<JsonNode> found = words.layer(type, config);
     if (found.isEmpty()) {
@@ -211,7 +213,7 @@ final class KerasDraft {
       dense.set("activation", activation);
       return;
     }
-    refuse(name, type, "an activation runs behind a linear Dense layer only");
+    layer("activation", name).set("activation", activation);
   }
 
   private void rnn(String type, JsonNode config, String name, String scope) {
@@ -248,6 +250,24 @@ final class KerasDraft {
     }
     layer(reduction, name);
     perStep = false;
+    return true;
+  }
+
+  /** A row's value becomes a sequence as long as the row, which only such models have. */
+  private boolean repeat(JsonNode config, String name) {
+    int count = config.path("n").asInt(0);
+    if (perStep) {
+      return false;
+    }
+    if (count != steps) {
+      refuse(
+          name,
+          "RepeatVector",
+          "it makes " + count + " steps, but the input has " + (steps < 1 ? "any" : steps));
+      return true;
+    }
+    layer("repeat", name);
+    perStep = true;
     return true;
   }
 

@@ -59,10 +59,13 @@ record KerasModel(JsonNode root, String file, String version, KerasScopes scopes
 
   private KerasWords words() {
     String stated = version.isEmpty() ? root.path("keras_version").asText("") : version;
-    // Text of Keras 3 has no version; its shapes and types are named as only it names them.
+    // Text of Keras 3 has no version; its shapes and types are named as only it names them, and so
+    // are its weights.
     boolean keras3 =
         stated.isEmpty()
-            ? root.toString().contains("\"batch_shape\"") || root.toString().contains("DTypePolicy")
+            ? scopes.latest()
+                || root.toString().contains("\"batch_shape\"")
+                || root.toString().contains("DTypePolicy")
             : Integer.parseInt("0" + stated.replaceFirst("^(\\d{0,6}).*$", "$1")) >= 3;
     return new KerasWords(stated, keras3);
   }

@@ -35,63 +35,58 @@ final class KerasNetwork {
    */
   private record Found(JsonNode root, String file) {}
 
-  /** Whether the file has such a name and a configuration, inside or beside it. */
-  static boolean isOne(Storage folder, String name) throws IOException {
-    if (!NAMES.matcher(name).matches() || !folder.exists(name) || !isKeras(folder, name)) {
-      return false;
-    }
-    try (KerasFile file = open(folder, name)) {
-      return file.config().isPresent() || beside(folder, name).isPresent();
-    }
-  }
-
-  private static KerasFile open(Storage folder, String name) throws IOException {
-    ByteSource source = folder.open(name);
-    try {
-      return KerasFile.open(source);
-    } catch (RuntimeException | IOException e) {
-      source.close();
-      throw e;
-    }
-  }
-
-  private static boolean isKeras(Storage folder, String name) throws IOException {
-    try (ByteSource source = folder.open(name)) {
-      return ZipArchive.isZip(source)
-          ? KerasFile.isArchive(ZipArchive.open(source))
-          : KerasFile.isHdf5(source.read(0, Math.min(9, source.size()), "the start"));
-    }
+  /** Whether the name is one that Keras' files have. */
+  static boolean isNamedSo(String name) {
+    return NAMES.matcher(name).matches();
   }
 
   /**
    * Reads a model.
    *
+   * @return empty where the file is none of Keras', or holds weights alone and no configuration is
+   *     beside it
    * @throws ModelException if its layers are no chain or do not all run; the message lists those
    */
-  static ModelLoader.Loaded load(Storage folder, String name) throws IOException {
-    try (KerasFile file = open(folder, name)) {
-      byte[] text = model(file, folder, name).spec(stem(name), name);
-      ModelSpec spec = SpecParser.parse(text, file.name());
-      InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
-      return ModelLoader.assemble(stem(name), spec, input, file);
+  static Optional<ModelLoader.Loaded> load(Storage folder, String name) throws IOException {
+    if (!folder.exists(name)) {
+      return Optional.empty();
+    }
+    try (ByteSource source = folder.open(name)) {
+      if (ZipArchive.isZip(source)) {
+        ZipArchive archive = ZipArchive.open(source);
+        return KerasFile.isArchive(archive)
+            ? load(folder, name, KerasFile.open(source, archive))
+            : Optional.empty();
+      }
+      byte[] start = source.read(0, Math.min(9, source.size()), "the start");
+      return KerasFile.isHdf5(start)
+          ? load(folder, name, KerasFile.open(source))
+          : Optional.empty();
     }
   }
 
-  private static KerasModel model(KerasFile file, Storage folder, String name) throws IOException {
-    Found found;
-    if (file.config().isPresent()) {
-      String where = file.name() + ": model_config";
-      found = new Found(SpecParser.json(file.config().get().getBytes(UTF_8), where), where);
-    } else {
-      found =
-          beside(folder, name)
-              .orElseThrow(
-                  () ->
-                      new ModelException(
-                          file.name() + " holds weights alone, with no configuration beside it"));
+  private static Optional<ModelLoader.Loaded> load(Storage folder, String name, KerasFile file)
+      throws IOException {
+    Optional<Found> found = config(file, folder, name);
+    if (found.isEmpty()) {
+      return Optional.empty();
     }
-    return new KerasModel(
-        found.root(), found.file(), file.version().orElse(""), KerasScopes.of(file));
+    JsonNode root = found.get().root();
+    String version = file.version().orElse("");
+    KerasModel model = new KerasModel(root, found.get().file(), version, KerasScopes.of(file));
+    ModelSpec spec = SpecParser.parse(model.spec(stem(name), name), file.name());
+    InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
+    return Optional.of(ModelLoader.assemble(stem(name), spec, input, file));
+  }
+
+  private static Optional<Found> config(KerasFile file, Storage folder, String name)
+      throws IOException {
+    if (file.config().isEmpty()) {
+      return beside(folder, name);
+    }
+    String where = file.name() + ": model_config";
+    byte[] json = file.config().get().getBytes(UTF_8);
+    return Optional.of(new Found(SpecParser.python(json, where), where));
   }
 
   private static String stem(String name) {
@@ -108,23 +103,32 @@ final class KerasNetwork {
     }
     names.addAll(List.of("model.json", "config.json"));
     for (String json : names) {
-      if (!folder.exists(json)) {
-        continue;
-      }
-      JsonNode root;
-      try (ByteSource source = folder.open(json)) {
-        if (source.size() > LARGEST) {
-          continue;
-        }
-        root = SpecParser.json(source.read(0, source.size(), "the file"), source.name());
-      } catch (ModelException e) {
-        // What is no JSON is no configuration.
-        continue;
-      }
-      if (KerasConfig.isOne(root)) {
-        return Optional.of(new Found(root, folder.name() + "/" + json));
+      Optional<JsonNode> root = readConfig(folder, json);
+      if (root.isPresent()) {
+        return Optional.of(new Found(root.get(), folder.name() + "/" + json));
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a file is the configuration of a model as Keras writes it beside weights. */
+  static boolean isConfig(Storage folder, String json) throws IOException {
+    return readConfig(folder, json).isPresent();
+  }
+
+  private static Optional<JsonNode> readConfig(Storage folder, String json) throws IOException {
+    if (!folder.exists(json)) {
+      return Optional.empty();
+    }
+    try (ByteSource source = folder.open(json)) {
+      if (source.size() > LARGEST) {
+        return Optional.empty();
+      }
+      byte[] text = source.read(0, source.size(), "the file");
+      return Optional.of(SpecParser.python(text, source.name())).filter(KerasConfig::isOne);
+    } catch (ModelException e) {
+      // What is no JSON is no configuration.
+      return Optional.empty();
+    }
   }
 }

@@ -16,7 +16,12 @@ import java.util.Set;
  */
 record KerasWords(String version, boolean keras3) {
   private static final Map<String, String> LAYERS =
-      Map.of("LeakyReLU", "leaky_relu", "ELU", "elu", "ReLU", "relu", "ThresholdedReLU", "relu");
+      Map.of(
+          "LeakyReLU", "leaky_relu",
+          "ELU", "elu",
+          "ReLU", "relu",
+          "ThresholdedReLU", "relu",
+          "Rescaling", "affine");
 
   /** Layers that are an activation with parameters. */
   static final Set<String> ACTIVATION_LAYERS = LAYERS.keySet();
@@ -55,6 +60,14 @@ record KerasWords(String version, boolean keras3) {
       case "ELU" -> node.put("type", "elu").put("alpha", number(config, "alpha", 1));
       case "ThresholdedReLU" ->
           node.put("type", "thresholded_relu").put("alpha", number(config, "theta", 1));
+      case "Rescaling" -> {
+        if (!config.path("scale").isNumber() || config.path("offset").isArray()) {
+          return Optional.empty();
+        }
+        node.put("type", "affine")
+            .put("alpha", number(config, "scale", 1))
+            .put("beta", number(config, "offset", 0));
+      }
       case "ReLU" -> {
         return relu(config);
       }

@@ -127,10 +127,12 @@ public record ModelInspection(
       throws IOException {
     Path whole = new Path(path);
     FileSystem files = HadoopStorage.fileSystem(whole, conf);
+    Optional<ModelLoader.Loaded> described = ModelLoader.described(path, weights, cut, files);
+    if (described.isPresent()) {
+      return ofModel(path, described.get());
+    }
     boolean spec =
-        whole.getName().endsWith(".json")
-            || ModelLoader.selfDescribing(files, whole).isPresent()
-            || files.exists(new Path(whole, ModelLoader.SPEC));
+        whole.getName().endsWith(".json") || files.exists(new Path(whole, ModelLoader.SPEC));
     if (!spec) {
       cut.requireNone(path);
       return ofWeights(path, files, whole);

@@ -26,9 +26,9 @@ public final class ModelLoader {
    * Loads a model.
    *
    * @param path a folder with a {@code model.json}, or that file, or a file that describes itself:
-   *     an {@code .onnx} file or a folder with one and no {@code model.json}, Keras' with the
-   *     model's configuration, or a SavedModel's folder; on any Hadoop file system, without a
-   *     scheme on its default one
+   *     an {@code .onnx} file or Keras' with the model's configuration, or a folder with one of
+   *     them and no {@code model.json}, or a SavedModel's folder; on any Hadoop file system,
+   *     without a scheme on its default one
    * @param weights the weights file to use in place of the spec's {@code weights}, or the empty
    *     string
    * @param conf for the file systems
@@ -71,22 +71,9 @@ public final class ModelLoader {
 
   static Loaded read(String path, String weights, Cut cut, Configuration conf) throws IOException {
     FileSystem files = HadoopStorage.fileSystem(new Path(path), conf);
-    Optional<Path> whole = selfDescribing(files, new Path(path));
-    if (whole.isPresent()) {
-      requireNoWeights(path, weights);
-      Storage folder = new HadoopStorage(files, folder(whole.get()));
-      String file = whole.get().getName();
-      if (OnnxNetwork.isNamedSo(file)) {
-        return OnnxNetwork.load(folder, file, cut);
-      }
-      if (GraphNetwork.isNamedSo(file)) {
-        return GraphNetwork.load(folder, file, cut);
-      }
-      if (file.equals(SavedKeras.FILE)) {
-        return savedModel(folder, cut);
-      }
-      cut.requireNone(path);
-      return KerasNetwork.load(folder, file);
+    Optional<Loaded> described = described(path, weights, cut, files);
+    if (described.isPresent()) {
+      return described.get();
     }
     cut.requireNone(path);
     Path spec = specFile(path, files);
@@ -99,6 +86,34 @@ public final class ModelLoader {
     try (WeightsFile open = WeightsFiles.open(location)) {
       return assemble(name, parsed, input, open);
     }
+  }
+
+  /** The model of a file that says itself which network it holds; empty where it does not. */
+  static Optional<Loaded> described(String path, String weights, Cut cut, FileSystem files)
+      throws IOException {
+    Optional<Path> whole = selfDescribing(files, new Path(path));
+    if (whole.isEmpty()) {
+      return Optional.empty();
+    }
+    Storage folder = new HadoopStorage(files, folder(whole.get()));
+    String file = whole.get().getName();
+    Optional<Loaded> loaded;
+    if (KerasNetwork.isNamedSo(file)) {
+      loaded = KerasNetwork.load(folder, file);
+      if (loaded.isPresent()) {
+        cut.requireNone(path);
+      }
+    } else if (OnnxNetwork.isNamedSo(file)) {
+      loaded = Optional.of(OnnxNetwork.load(folder, file, cut));
+    } else if (GraphNetwork.isNamedSo(file)) {
+      loaded = Optional.of(GraphNetwork.load(folder, file, cut));
+    } else {
+      loaded = Optional.of(savedModel(folder, cut));
+    }
+    if (loaded.isPresent()) {
+      requireNoWeights(path, weights);
+    }
+    return loaded;
   }
 
   /** By the configuration of Keras where it has one and no part is cut out, else by its graph. */
@@ -125,26 +140,32 @@ public final class ModelLoader {
   }
 
   /**
-   * The file that says itself which network it holds: this one, or a SavedModel's, or the only ONNX
-   * file, of this folder if it has no spec.
+   * The file that may say itself which network it holds: this one, or a SavedModel's, or the only
+   * ONNX or Keras file, of this folder if it has no spec.
    */
-  static Optional<Path> selfDescribing(FileSystem files, Path path) throws IOException {
+  private static Optional<Path> selfDescribing(FileSystem files, Path path) throws IOException {
     FileStatus status = HadoopStorage.status(files, path);
     if (status != null && status.isDirectory()) {
-      List<String> names = new HadoopStorage(files, path).list();
-      if (names.contains(SavedKeras.FILE) && !names.contains(SPEC)) {
+      Storage folder = new HadoopStorage(files, path);
+      List<String> names = folder.list();
+      if (names.contains(SPEC) && !KerasNetwork.isConfig(folder, SPEC)) {
+        return Optional.empty();
+      }
+      if (names.contains(SavedKeras.FILE)) {
         return Optional.of(new Path(path, SavedKeras.FILE));
       }
       List<String> graphs = names.stream().filter(OnnxNetwork::isNamedSo).toList();
-      return names.contains(SPEC) || graphs.size() != 1
-          ? Optional.empty()
-          : Optional.of(new Path(path, graphs.get(0)));
+      List<String> keras = names.stream().filter(KerasNetwork::isNamedSo).toList();
+      List<String> one = graphs.isEmpty() ? keras : graphs;
+      return one.size() == 1 ? Optional.of(new Path(path, one.get(0))) : Optional.empty();
     }
+    String name = path.getName();
     boolean itself =
-        OnnxNetwork.isNamedSo(path.getName())
-            || (status != null && GraphNetwork.isNamedSo(path.getName()))
-            || (status != null && path.getName().equals(SavedKeras.FILE))
-            || KerasNetwork.isOne(new HadoopStorage(files, folder(path)), path.getName());
+        OnnxNetwork.isNamedSo(name)
+            || status != null
+                && (GraphNetwork.isNamedSo(name)
+                    || name.equals(SavedKeras.FILE)
+                    || KerasNetwork.isNamedSo(name));
     return itself ? Optional.of(path) : Optional.empty();
   }
 

@@ -25,7 +25,7 @@ record SavedKerasMetadata(Map<Integer, String> texts, String file) {
     String text = texts.getOrDefault(object, "");
     return text.isEmpty()
         ? MissingNode.getInstance()
-        : plain(SpecParser.json(text.getBytes(UTF_8), file + ": object " + object));
+        : plain(SpecParser.python(text.getBytes(UTF_8), file + ": object " + object));
   }
 
   ModelException error(String reason) {

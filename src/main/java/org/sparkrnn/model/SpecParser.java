@@ -3,6 +3,7 @@ package org.sparkrnn.model;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -19,6 +20,10 @@ final class SpecParser {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** For what Python writes, whose numbers may be {@code NaN} and {@code Infinity}. */
+  private static final JsonMapper PYTHON =
+      MAPPER.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private SpecParser() {}
 
@@ -52,8 +57,17 @@ final class SpecParser {
 
   /** Parses JSON: no duplicate keys, nothing behind the value. */
   static JsonNode json(byte[] json, String file) {
+    return json(json, file, MAPPER);
+  }
+
+  /** The same of JSON as Python writes it, with numbers that are none. */
+  static JsonNode python(byte[] json, String file) {
+    return json(json, file, PYTHON);
+  }
+
+  private static JsonNode json(byte[] json, String file, JsonMapper mapper) {
     try {
-      JsonNode node = MAPPER.readTree(json);
+      JsonNode node = mapper.readTree(json);
       if (node == null || node.isMissingNode()) {
         throw new ModelException(file + ": the file is empty, expected JSON");
       }

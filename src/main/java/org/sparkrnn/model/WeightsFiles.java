@@ -33,7 +33,7 @@ final class WeightsFiles {
 
   /** How names of weights files end, for folders that are to hold one. */
   private static final Pattern WEIGHTS =
-      Pattern.compile(".+\\.(safetensors|index|npz|pt|pth|h5|keras)");
+      Pattern.compile(".+\\.(safetensors|index|npz|pt|pth|h5|hdf5|keras)");
 
   private static final Pattern PART = Pattern.compile("(.+)\\.(index|data-\\d{5}-of-\\d{5})");
 
@@ -135,7 +135,7 @@ final class WeightsFiles {
         folder.name()
             + (weights.isEmpty() ? " holds no weights" : " holds several weights files")
             + ": expected a 'checkpoint' file, or one file named *.index, *.safetensors, "
-            + "*.safetensors.index.json, *.pt, *.pth, *.h5, *.keras or *.npz; found "
+            + "*.safetensors.index.json, *.pt, *.pth, *.h5, *.hdf5, *.keras or *.npz; found "
             + shown(names));
   }
 

@@ -157,7 +157,7 @@ final class CoverageOfKeras {
             "RNN of a StackedRNNCells",
             model(
                 "2.4.0",
-                stack(),
+                rnn(one("LSTMCell", "a", SIGMOID), one("LSTMCell", "b", SIGMOID)),
                 "r",
                 "r/a/kernel",
                 "3 8",
@@ -171,6 +171,26 @@ final class CoverageOfKeras {
                 "2 8",
                 "r/b/bias",
                 "8"))
+        .with(
+            "RNN of a StackedRNNCells of unlike cells",
+            model(
+                "2.4.0",
+                rnn(
+                    one("LSTMCell", "a", SIGMOID),
+                    one("GRUCell", "b", SIGMOID + ", 'reset_after': false")),
+                "r",
+                "r/lstm_cell/kernel",
+                "3 8",
+                "r/lstm_cell/recurrent_kernel",
+                "2 8",
+                "r/lstm_cell/bias",
+                "8",
+                "r/gru_cell/kernel",
+                "2 6",
+                "r/gru_cell/recurrent_kernel",
+                "2 6",
+                "r/gru_cell/bias",
+                "6"))
         .with(
             "RNN of a cell that Keras has not",
             lstm("2.4.0", one("RNN", "l", "'cell': " + one("MyCell", "c", "'units': 2"))))
@@ -195,13 +215,15 @@ final class CoverageOfKeras {
     for (String layer :
         new String[] {
           "Activation 'activation': 'softmax'",
+          "Activation 'activation': 'gelu'",
+          "LeakyReLU 'alpha': 0.3",
+          "PReLU ",
+          "Rescaling 'scale': 0.5",
           "Softmax ",
           "Dropout 'rate': 0.5",
           "GaussianNoise 'stddev': 0.5",
           "GlobalAveragePooling1D ",
           "GlobalMaxPooling1D ",
-          "BatchNormalization ",
-          "LayerNormalization ",
           "Conv1D 'filters': 3",
           "MaxPooling1D ",
           "MultiHeadAttention ",
@@ -210,13 +232,37 @@ final class CoverageOfKeras {
           "Mine "
         }) {
       String[] parts = layer.split(" ", 2);
-      rows.with(parts[0], then(one(parts[0], "x", parts[1])));
+      String which = parts[0].equals("Activation") ? " of " + parts[1].split("'")[3] : "";
+      rows.with(parts[0] + which, then(one(parts[0], "x", parts[1])));
     }
+    String[] norm = {
+      "n",
+      "gamma",
+      "2",
+      "beta",
+      "2",
+      "moving_mean",
+      "2",
+      "moving_variance",
+      "2",
+      "mean",
+      "2",
+      "variance",
+      "2"
+    };
+    for (String type : new String[] {"BatchNormalization", "LayerNormalization", "Normalization"}) {
+      rows.with(type, then(one(type, "n", ""), norm));
+    }
+    rows.with(
+            "BatchNormalization over the steps",
+            then(one("BatchNormalization", "n", "'axis': 1"), norm))
+        .with("RepeatVector, as many as the input has steps", repeated());
     return rows.with("a model with two branches", branches())
         .with("a functional chain", chained("[['l', 0, 0]]"))
         .with(
             "a functional chain that returns states",
-            chained("[['l', 0, 0], ['l', 0, 1], ['l', 0, 2]]"));
+            chained("[['l', 0, 0], ['l', 0, 1], ['l', 0, 2]]"))
+        .with("a functional chain that reads a state", stateRead());
   }
 
   private static String fixture(Path folder, String name) throws IOException {
@@ -312,6 +358,13 @@ final class CoverageOfKeras {
     return written("2.4.0", sequential(INPUT, LSTM, layer), layers);
   }
 
+  private static Coverage.Sample repeated() {
+    String input = one("InputLayer", "in", "'batch_input_shape': [null, 4, 3]");
+    String config =
+        sequential(input, one("LSTM", "l", SIGMOID), one("RepeatVector", "x", "'n': 4"));
+    return written("2.4.0", config, lstm());
+  }
+
   private static Coverage.Sample embedding(String option) {
     Map<String, Map<String, Tensor>> layers = lstm();
     layers.put("e", tensors("e", "e/embeddings", "5 3"));
@@ -333,9 +386,8 @@ final class CoverageOfKeras {
         datasets);
   }
 
-  private static String stack() {
-    String cells = one("LSTMCell", "a", SIGMOID) + ", " + one("LSTMCell", "b", SIGMOID);
-    String stack = one("StackedRNNCells", "s", "'cells': [" + cells + "]");
+  private static String rnn(String... cells) {
+    String stack = one("StackedRNNCells", "s", "'cells': [" + String.join(", ", cells) + "]");
     return one("RNN", "r", "'return_sequences': true, 'cell': " + stack);
   }
 
@@ -347,6 +399,16 @@ final class CoverageOfKeras {
             + ", "
             + node(one("Add", "add", ""), "[[['l', 0, 0, {}], ['in', 0, 0, {}]]]");
     return written("2.4.0", functional(layers, "[['add', 0, 0]]"), lstm());
+  }
+
+  private static Coverage.Sample stateRead() {
+    String layers =
+        node(INPUT, "[]")
+            + ", "
+            + node(LSTM, "[[['in', 0, 0, {}]]]")
+            + ", "
+            + node(one("Activation", "a", "'activation': 'relu'"), "[[['l', 0, 1, {}]]]");
+    return written("2.4.0", functional(layers, "[['a', 0, 0]]"), lstm());
   }
 
   private static Coverage.Sample chained(String outputs) {

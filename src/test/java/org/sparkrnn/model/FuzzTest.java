@@ -98,15 +98,11 @@ class FuzzTest {
     try (KerasFile file = KerasFile.open(folder.open(name))) {
       Damage.readAll(file);
     }
-    if (KerasNetwork.isOne(folder, name)) {
-      KerasNetwork.load(folder, name);
-    }
+    KerasNetwork.load(folder, name);
   }
 
   private static void configuration(Storage folder, String name) throws IOException {
-    if (KerasNetwork.isOne(folder, "m_weights.h5")) {
-      KerasNetwork.load(folder, "m_weights.h5");
-    }
+    KerasNetwork.load(folder, "m_weights.h5");
   }
 
   private static void torch(Storage folder, String name) throws IOException {

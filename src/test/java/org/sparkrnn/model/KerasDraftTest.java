@@ -265,8 +265,8 @@ class KerasDraftTest {
     assertThatThrownBy(() -> load("2.9.0", functional(twice, "[['add', 0, 0]]")))
         .isInstanceOf(ModelException.class)
         .hasMessageEndingWith(
-            "the layer 'add' reads in, in together, or a state; a chain of layers that each read"
-                + " one value runs here");
+            "a chain of layers runs here, from one input, each of which reads one value; but the"
+                + " layer 'add' reads 'in', 'in'; and these layers do not run here: 'add' (Add)");
     String circle = node(one("Dropout", "a", ""), "[[['a', 0, 0, {}]]]");
     assertThatThrownBy(() -> load("2.9.0", functional(circle, "[['a', 0, 0]]")))
         .isInstanceOf(ModelException.class)

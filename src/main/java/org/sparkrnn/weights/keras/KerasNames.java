@@ -18,6 +18,8 @@ final class KerasNames {
   private static final String WEIGHTS = "model_weights";
   private static final Pattern GATE = Pattern.compile("(?:(.*)_)?([WUb])_([ifcozrh])");
   private static final Pattern WHOLE = Pattern.compile("(?:(.*)_)?([WUb])");
+  private static final Pattern NORM =
+      Pattern.compile("(?:(.*)_)?(gamma|beta|running_mean|running_std)");
   private static final Pattern VARS = Pattern.compile("(.*/)?vars/(\\d+)");
   private static final Map<String, String> ROLES =
       Map.of("W", "kernel", "U", "recurrent_kernel", "b", "bias");
@@ -87,6 +89,10 @@ final class KerasNames {
           datasets == 1 && whole.group(2).equals("W") ? "embeddings" : ROLES.get(whole.group(2));
       return scope(layer, whole.group(1)) + role;
     }
+    Matcher norm = NORM.matcher(name);
+    if (norm.matches()) {
+      return scope(layer, norm.group(1)) + norm.group(2);
+    }
     return name;
   }
 
@@ -110,7 +116,10 @@ final class KerasNames {
           cell
               ? new String[] {"kernel", "recurrent_kernel", "bias"}
               : new String[] {"kernel", "bias"};
-      if (number < roles.length) {
+      if (file.datasets().contains(group + "/vars/0") && file.shape(group + "/vars/0").rank() < 2) {
+        // Of a layer that normalises: the configuration tells which of its weights it has.
+        put(scope + "/vars/" + number, dataset);
+      } else if (number < roles.length) {
         put(scope + "/" + roles[number], dataset);
       }
       if (!cell && number == 0 && !file.datasets().contains(group + "/vars/1")) {
