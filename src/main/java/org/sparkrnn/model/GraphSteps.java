@@ -171,8 +171,14 @@ final class GraphSteps {
     List<Axis> axes = new ArrayList<>(in.flow().axes());
     int axis = OnnxShapes.axis(known(node, 0).get(0), axes.size());
     int count = Math.toIntExact(node.attributes().integer("num_split", 0));
-    Axis time = axes.set(axis, Axis.ONE);
-    return step(in, axes, time, edge.index(), count);
+    Axis along = axes.get(axis);
+    if (along.kind() == Axis.Kind.PAIR) {
+      // Steps over rows in one axis: each part is one step of all rows.
+      axes.set(axis, along.second());
+      return step(in, axes, along.first(), edge.index(), count);
+    }
+    axes.set(axis, Axis.ONE);
+    return step(in, axes, along, edge.index(), count);
   }
 
   private GraphValue packed(GraphNode node) throws IOException {
