@@ -159,9 +159,15 @@ final class GraphConstants {
   }
 
   private Optional<GraphConstant> transposed(GraphNode node) {
-    return constant(graph.input(node, 0))
-        .filter(in -> in.shape().rank() == 2)
-        .map(GraphConstant::transposed);
+    Optional<GraphConstant> matrix =
+        constant(graph.input(node, 0)).filter(in -> in.shape().rank() == 2);
+    Optional<List<Long>> order = integers(graph.input(node, 1));
+    if (order.equals(Optional.of(List.of(0L, 1L)))) {
+      return matrix;
+    }
+    return order.equals(Optional.of(List.of(1L, 0L)))
+        ? matrix.map(GraphConstant::transposed)
+        : Optional.empty();
   }
 
   /** Pieces of a variable that was cut into several. */

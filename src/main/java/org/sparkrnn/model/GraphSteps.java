@@ -23,6 +23,7 @@ final class GraphSteps {
   private final GraphIntegers integers;
   private final OnnxChain chain;
   private final GraphWalk walk;
+  private final GraphEnds ends;
   private int flatWidth;
 
   GraphSteps(
@@ -36,6 +37,7 @@ final class GraphSteps {
     this.integers = integers;
     this.chain = chain;
     this.walk = walk;
+    this.ends = new GraphEnds(graph, integers);
   }
 
   /** Floats of a step, where the graph's input holds a row's steps side by side; else 0. */
@@ -64,6 +66,7 @@ final class GraphSteps {
       case "ConcatV2", "Concat" -> joined(node);
       case "StridedSlice" -> sliced(node);
       case "TensorArrayReadV3", "TensorArrayReadV2", "TensorArrayRead" -> lastRead(node);
+      case "GatherNd" -> lastOfRows(flowing(node, 0), ends.pairs(graph.input(node, 1)));
       default -> new Unknown();
     };
   }
@@ -318,15 +321,32 @@ final class GraphSteps {
     return one(in, 0, -1, false);
   }
 
-  /** {@code gather} of one step. */
+  /** {@code gather} of one step, or of each row's last. */
   GraphValue gathered(GraphNode node) throws IOException {
     Flowing in = flowing(node, 0);
+    List<Axis> axes = in.flow().axes();
+    if (axes.get(0).kind() == Axis.Kind.PAIR) {
+      Axis rows = axes.get(0).first();
+      Axis time = axes.get(0).second();
+      List<Axis> parted = new ArrayList<>(axes.subList(1, axes.size()));
+      parted.addAll(0, List.of(rows, time));
+      return lastOfRows(in.with(parted), ends.flat(graph.input(node, 1), walk.size(time)));
+    }
     List<Long> place = known(node, 1);
     long axis = node.op().equals("GatherV2") ? known(node, 2).get(0) : 0;
     if (place.size() != 1) {
       throw new IllegalArgumentException("it takes places " + place + ", expected one step");
     }
-    return one(in, OnnxShapes.axis(axis, in.flow().axes().size()), place.get(0), false);
+    return one(in, OnnxShapes.axis(axis, axes.size()), place.get(0), false);
+  }
+
+  /** Each row's last step, where the lengths that it is looked up with are the rows' own. */
+  private GraphValue lastOfRows(Flowing in, Optional<GraphEdge> lengths) throws IOException {
+    if (lengths.isEmpty() || in.reversed() || !walk.areLengths(lengths.get())) {
+      throw new IllegalArgumentException(
+          "it takes other places than each row's last step, which its length tells");
+    }
+    return new Flowing(chain.reduced(in.flow(), 1, Layer.Reduction.LAST, false), false);
   }
 
   /** One step of all. */

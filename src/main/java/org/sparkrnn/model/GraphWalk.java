@@ -94,6 +94,12 @@ final class GraphWalk implements GraphIntegers.Values {
     return axis.kind() == Axis.Kind.INPUT ? input.size(axis.index(), graph) : -1;
   }
 
+  /** Whether a value is fed, and is what the loops are told of the rows' lengths, if they are. */
+  boolean areLengths(GraphEdge edge) throws IOException {
+    return of(edge) instanceof Fed fed
+        && layers.lengths().map(lengths -> lengths.equals(fed.edge())).orElse(true);
+  }
+
   @Override
   public int width(Flow flow) {
     return chain.width(flow);

@@ -226,7 +226,7 @@ public final class PythonGraph {
   }
 
   /** A variable of the open {@code variable_scope}, as it is read. */
-  Value variable(String name, Tensor tensor) {
+  public Value variable(String name, Tensor tensor) {
     String full = variableScope + name;
     return read.computeIfAbsent(full, key -> outside(() -> made(full, tensor)));
   }

@@ -151,6 +151,18 @@ public final class PythonOps {
         Attribute.flag("transpose_b", transposeB));
   }
 
+  /** A product of batches of matrices; since 1.15 with one matrix for all. */
+  public Value batchMatMul(Value a, Value b) {
+    return graph.value(
+        graph.since(Era.V1_15) ? "BatchMatMulV2" : "BatchMatMul",
+        "MatMul",
+        Type.FLOAT,
+        List.of(a, b),
+        typed(a),
+        Attribute.flag("adj_x", false),
+        Attribute.flag("adj_y", false));
+  }
+
   /** {@code tf.nn.bias_add}. */
   public Value biasAdd(Value a, Value bias) {
     return graph.value(
@@ -388,6 +400,11 @@ public final class PythonOps {
         Attribute.flag("keep_dims", keep));
   }
 
+  /** {@code tf.reduce_prod} of a vector. */
+  public Value product(Value x) {
+    return reduceAll("Prod", x);
+  }
+
   /** A reduction of a vector to one value. */
   Value reduceAll(String op, Value x) {
     Value axes = vector("Const", 0);
@@ -444,6 +461,17 @@ public final class PythonOps {
         type("Tindices", indices.type()),
         type("Taxis", Type.INT32),
         Attribute.integer("batch_dims", 0));
+  }
+
+  /** {@code tf.gather_nd}. */
+  public Value gatherNd(Value params, Value indices) {
+    return graph.value(
+        "GatherNd",
+        "GatherNd",
+        params.type(),
+        List.of(params, indices),
+        type("Tparams", params.type()),
+        type("Tindices", indices.type()));
   }
 
   /** {@code tf.identity}. */

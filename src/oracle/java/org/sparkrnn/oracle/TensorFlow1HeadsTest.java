@@ -1,0 +1,419 @@
+package org.sparkrnn.oracle;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.RnnModel;
+import org.sparkrnn.RnnOutputs;
+import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.tensorflow.python.Era;
+import org.sparkrnn.weights.tensorflow.python.PythonGraph;
+import org.sparkrnn.weights.tensorflow.python.PythonLstm;
+import org.sparkrnn.weights.tensorflow.python.PythonOps;
+import org.sparkrnn.weights.tensorflow.python.PythonRnn;
+import org.sparkrnn.weights.tensorflow.python.Value;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * What stands around the loops in graphs of TensorFlow 1: embeddings before them, and heads behind
+ * them in the ways that people write; run by TensorFlow and read by us.
+ */
+class TensorFlow1HeadsTest {
+  private static final BoundedArithmetic A = BoundedArithmetic.BOUNDS;
+  private static final int DEPTH = 3;
+  private static final int UNITS = 5;
+  private static final int STEPS = 6;
+  private static final int ROWS = 4;
+  private static final int CLASSES = 4;
+  private static final long SEED = 21;
+
+  /** What a head is made of. */
+  private static final class Body {
+    final PythonGraph graph;
+    final PythonOps tf;
+    final RandomWeights random = new RandomWeights(SEED);
+    final Tensor kernel = random.kernel(UNITS, CLASSES);
+    final Tensor bias = random.bias(CLASSES);
+    final LstmCell cell = JudgedCell.lstm(random, DEPTH, UNITS, 1, Activation.TANH);
+    PythonRnn.Outputs rnn;
+
+    Body(Era era) {
+      this.graph = new PythonGraph(era);
+      this.tf = new PythonOps(graph);
+    }
+
+    Value kernel() {
+      return graph.variable("dense/kernel", kernel);
+    }
+
+    Value bias() {
+      return graph.variable("dense/bias", bias);
+    }
+
+    /** {@code xw_plus_b}, or a dense layer of a matrix. */
+    Value dense(Value x) {
+      return tf.biasAdd(tf.matMul(x, kernel()), bias());
+    }
+
+    /** {@code tf.matmul(x, w) + b}. */
+    Value matMulPlus(Value x) {
+      return tf.plus(tf.matMul(x, kernel()), bias());
+    }
+
+    /** {@code outputs[:, -1]}. */
+    Value last() {
+      return tf.stridedSlice(
+          rnn.outputs(), new int[] {0, -1}, new int[] {0, 0}, new int[] {1, 1}, 1, 1, 2);
+    }
+
+    /** {@code [rows, steps, floats]} as {@code [rows * steps, floats]}. */
+    Value flat() {
+      return tf.reshape(rnn.outputs(), tf.vector("Reshape/shape", -1, UNITS));
+    }
+
+    Bounded exact(Bounded x) {
+      return A.affine(x, kernel, bias);
+    }
+  }
+
+  /** The nodes of a head. */
+  private interface Nodes {
+    Value write(Body body);
+  }
+
+  /** What it gives for a row. */
+  private interface Formula {
+    Bounded of(Body body, BoundedLoop loop);
+  }
+
+  /**
+   * A head.
+   *
+   * @param name what it is
+   * @param nodes how it is written
+   * @param formula what it gives for a row: one entry, or one of each step side by side
+   */
+  record Head(String name, Nodes nodes, Formula formula) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Formula each(Formula ofStep) {
+    return (body, loop) -> {
+      List<Bounded> all = new ArrayList<>();
+      for (Bounded step : loop.outputs()) {
+        all.add(ofStep.of(body, new BoundedLoop(List.of(step), step)));
+      }
+      return Bounded.concat(all);
+    };
+  }
+
+  private static Bounded last(BoundedLoop loop) {
+    return loop.outputs().get(loop.outputs().size() - 1);
+  }
+
+  private static Bounded mean(BoundedLoop loop) {
+    List<Bounded> steps = loop.outputs();
+    return A.times(A.sum(steps), 1f / steps.size());
+  }
+
+  private static Bounded largest(BoundedLoop loop) {
+    double[] value = new double[UNITS];
+    double[] error = new double[UNITS];
+    Arrays.fill(value, Double.NEGATIVE_INFINITY);
+    for (Bounded step : loop.outputs()) {
+      for (int i = 0; i < UNITS; i++) {
+        value[i] = Math.max(value[i], step.value()[i]);
+        error[i] = Math.max(error[i], step.error()[i]);
+      }
+    }
+    return new Bounded(value, error);
+  }
+
+  static Stream<Head> heads() {
+    Formula dense = (body, loop) -> body.exact(last(loop));
+    Formula perStep = each((body, loop) -> body.exact(last(loop)));
+    return Stream.of(
+        new Head("dense of outputs[:, -1]", body -> body.dense(body.last()), dense),
+        new Head("matmul plus bias of outputs[:, -1]", b -> b.matMulPlus(b.last()), dense),
+        new Head(
+            "dense of outputs[:, -1, :]",
+            b ->
+                b.dense(
+                    b.tf.stridedSlice(
+                        b.rnn.outputs(),
+                        new int[] {0, -1, 0},
+                        new int[] {0, 0, 0},
+                        new int[] {1, 1, 1},
+                        5,
+                        5,
+                        2)),
+            dense),
+        new Head(
+            "dense of the last of the transposed, by gather",
+            b -> {
+              Value turned =
+                  b.tf.transpose(b.rnn.outputs(), b.tf.vector("transpose/perm", 1, 0, 2));
+              return b.dense(b.tf.gather("Gather", turned, b.tf.integer("index", STEPS - 1), 0));
+            },
+            dense),
+        new Head(
+            "dense of the last of the unstacked",
+            b -> b.dense(b.tf.unstack(1, b.rnn.outputs(), STEPS).get(STEPS - 1)),
+            dense),
+        new Head("dense of the final h", b -> b.dense(b.rnn.states().get(1)), dense),
+        new Head(
+            "a turned matrix of the final h",
+            b -> {
+              Tensor kernel = b.kernel;
+              float[] turned = new float[UNITS * CLASSES];
+              for (int i = 0; i < turned.length; i++) {
+                turned[i] = kernel.at(i % UNITS, i / UNITS);
+              }
+              Tensor rows =
+                  Tensor.of(org.sparkrnn.tensor.Shape.of(CLASSES, UNITS), turned);
+              Value w = b.graph.variable("softmax_w", rows);
+              return b.tf.biasAdd(b.tf.matMul(b.rnn.states().get(1), w, false, true), b.bias());
+            },
+            dense),
+        new Head(
+            "dense of the mean",
+            b -> b.dense(b.tf.reduce("Mean", b.rnn.outputs(), 1, false)),
+            (b, loop) -> b.exact(mean(loop))),
+        new Head(
+            "dense of the maximum",
+            b -> b.dense(b.tf.reduce("Max", b.rnn.outputs(), 1, false)),
+            (b, loop) -> b.exact(largest(loop))),
+        new Head(
+            "softmax",
+            b -> b.tf.unary("Softmax", "Softmax", b.dense(b.last())),
+            (b, loop) -> A.softmax(b.exact(last(loop)))),
+        new Head(
+            "relu",
+            b -> b.tf.unary("Relu", "Relu", b.dense(b.last())),
+            (b, loop) -> A.apply(Activation.RELU, b.exact(last(loop)))),
+        new Head(
+            "sigmoid",
+            b -> b.tf.unary("Sigmoid", "Sigmoid", b.dense(b.last())),
+            (b, loop) -> A.apply(Activation.SIGMOID, b.exact(last(loop)))),
+        new Head("flat", b -> b.dense(b.flat()), perStep),
+        new Head(
+            "flat and back, the rows counted",
+            b -> {
+              Value rows = b.tf.item(b.tf.shape(b.rnn.outputs()), 0);
+              Value shape =
+                  b.tf.stack(
+                      0,
+                      List.of(
+                          rows,
+                          b.tf.integer("Reshape_1/shape/1", STEPS),
+                          b.tf.integer("Reshape_1/shape/2", CLASSES)));
+              return b.tf.reshape(b.dense(b.flat()), shape);
+            },
+            perStep),
+        new Head(
+            "flat and back",
+            b -> b.tf.reshape(b.dense(b.flat()), b.tf.vector("shape", -1, STEPS, CLASSES)),
+            perStep),
+        new Head(
+            "softmax of each step",
+            b -> b.tf.unary("Softmax", "Softmax", b.dense(b.flat())),
+            each((b, loop) -> A.softmax(b.exact(last(loop))))),
+        new Head("tensordot", TensorFlow1HeadsTest::tensordot, perStep),
+        new Head(
+            "a product of batches",
+            b ->
+                b.graph.era() == Era.V1_15
+                    ? b.tf.plus(b.tf.batchMatMul(b.rnn.outputs(), b.kernel()), b.bias())
+                    : tensordot(b),
+            perStep));
+  }
+
+  /** {@code tf.layers.dense} of a value with three axes. */
+  private static Value tensordot(Body b) {
+    PythonOps tf = b.tf;
+    Value sum =
+        b.graph.scope(
+            "dense/Tensordot",
+            () -> {
+              Value x = b.rnn.outputs();
+              Value axes = tf.vector("axes", 2);
+              Value free = tf.vector("free", 0, 1);
+              Value shape = tf.shape(x);
+              Value kept = tf.gather("GatherV2", shape, free, 0);
+              Value summed = tf.gather("GatherV2_1", shape, axes, 0);
+              Value rows = tf.product(kept);
+              Value columns = tf.product(summed);
+              Value order = tf.concat(0, List.of(free, axes));
+              Value flat = tf.stack(0, List.of(rows, columns));
+              Value turned = tf.transpose(x, order);
+              Value matrix = tf.reshape(turned, flat);
+              Value kernel =
+                  tf.reshape(
+                      tf.transpose(b.kernel(), tf.vector("transpose_1/perm", 0, 1)),
+                      tf.vector("Reshape_1/shape", UNITS, CLASSES));
+              Value product = tf.matMul(matrix, kernel);
+              Value end = tf.concat(0, List.of(kept, tf.vector("Const_2", CLASSES)));
+              return tf.reshape(product, end);
+            });
+    return tf.biasAdd(sum, b.bias());
+  }
+
+  @ParameterizedTest
+  @MethodSource("heads")
+  void aHeadIsOurs(Head head) {
+    for (Era era : Era.values()) {
+      Body body = new Body(era);
+      Value x = body.tf.placeholder("x", Value.Type.FLOAT, -1, STEPS, DEPTH);
+      body.rnn =
+          new PythonRnn(body.graph)
+              .dynamic(
+                  new PythonLstm(body.cell, PythonLstm.Form.BASIC, true),
+                  new PythonRnn.Inputs(x, DEPTH, Optional.empty(), false),
+                  List.of());
+      Value to = head.nodes().write(body);
+      float[] flat = body.random.floats(ROWS * STEPS * DEPTH, 1);
+      float[] theirs =
+          TensorFlowSession.run(
+                  body.graph.toByteArray(),
+                  Map.of(
+                      x.name(),
+                      TFloat32.tensorOf(Shape.of(ROWS, STEPS, DEPTH), DataBuffers.of(flat))),
+                  List.of(to.name()))
+              .get(0);
+      float[][][] rows = new float[ROWS][STEPS][DEPTH];
+      for (int i = 0; i < flat.length; i++) {
+        rows[i / DEPTH / STEPS][i / DEPTH % STEPS][i % DEPTH] = flat[i];
+      }
+      RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", to.name());
+      compare(head + ", " + era, head.formula(), body, rows, model.run(rows), model, theirs);
+    }
+  }
+
+  private static void compare(
+      String what,
+      Formula formula,
+      Body body,
+      float[][][] rows,
+      RnnOutputs found,
+      RnnModel model,
+      float[] theirs) {
+    PublishedCell published = PublishedCells.of(body.cell);
+    Verdict verdict = new Verdict(what + ", seed " + SEED);
+    for (int row = 0; row < rows.length; row++) {
+      List<Bounded> steps = Arrays.stream(rows[row]).map(Bounded::exact).toList();
+      BoundedLoop loop = BoundedLoop.run(published, steps, new float[2 * UNITS]);
+      int size = theirs.length / rows.length;
+      verdict.compare(
+          "row " + row,
+          formula.of(body, loop),
+          found.floats(model.defaultOutputs().get(0), row),
+          Arrays.copyOfRange(theirs, row * size, (row + 1) * size));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theStepAtEachRowsLengthIsOurs(boolean pairs) {
+    for (Era era : List.of(Era.V1_2, Era.V1_15)) {
+      Body body = new Body(era);
+      PythonOps tf = body.tf;
+      Value x = tf.placeholder("x", Value.Type.FLOAT, -1, STEPS, DEPTH);
+      Value lengths = tf.placeholder("lengths", Value.Type.INT32, -1);
+      body.rnn =
+          new PythonRnn(body.graph)
+              .dynamic(
+                  new PythonLstm(body.cell, PythonLstm.Form.BASIC, true),
+                  new PythonRnn.Inputs(x, DEPTH, Optional.of(lengths), false),
+                  List.of());
+      Value rowCount = tf.item(tf.shape(body.rnn.outputs()), 0);
+      Value count = tf.range("range", 0, rowCount);
+      Value end = tf.binary("Sub", "sub", lengths, tf.integer("sub/y", 1));
+      Value last;
+      if (pairs) {
+        last = tf.gatherNd(body.rnn.outputs(), tf.stack(1, List.of(count, end)));
+      } else {
+        Value starts = tf.binary("Mul", "mul", count, tf.integer("mul/y", STEPS));
+        last = tf.gather("Gather", body.flat(), tf.plus(starts, end), 0);
+      }
+      Value to = body.dense(last);
+      JudgedRows rows = JudgedRows.of(new RandomWeights(SEED + 1), DEPTH, 2 * UNITS, STEPS);
+      rows.steps()[2] = rows.steps()[1].clone();
+      WrittenRnn written =
+          new WrittenRnn(
+              body.graph,
+              x,
+              Optional.of(lengths),
+              List.of(),
+              List.of(),
+              false,
+              body.rnn.outputs(),
+              List.of());
+      float[] theirs =
+          TensorFlowSession.run(
+                  body.graph.toByteArray(), written.feeds(rows), List.of(to.name()))
+              .get(0);
+      RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", to.name());
+      RnnOutputs found = model.run(rows.steps());
+      Verdict verdict = new Verdict(era + ", seed " + SEED);
+      for (int row = 0; row < rows.rows(); row++) {
+        BoundedLoop loop =
+            BoundedLoop.run(
+                PublishedCells.of(body.cell), rows.exact(row), new float[2 * UNITS]);
+        verdict.compare(
+            "row " + row,
+            body.exact(last(loop)),
+            found.floats(model.defaultOutputs().get(0), row),
+            Arrays.copyOfRange(theirs, row * CLASSES, (row + 1) * CLASSES));
+      }
+    }
+  }
+
+  @Test
+  void anEmbeddingBeforeTheLoopIsOurs() {
+    for (Era era : Era.values()) {
+      Body body = new Body(era);
+      Tensor table = new RandomWeights(SEED + 2).kernel(9, DEPTH);
+      Value ids = body.tf.placeholder("ids", Value.Type.INT32, -1, -1);
+      Value embedded =
+          body.tf.gather("embedding_lookup", body.graph.variable("embedding", table), ids, 0);
+      body.rnn =
+          new PythonRnn(body.graph)
+              .dynamic(
+                  new PythonLstm(body.cell, PythonLstm.Form.BASIC, true),
+                  new PythonRnn.Inputs(embedded, DEPTH, Optional.empty(), false),
+                  List.of());
+      Value to = body.dense(body.last());
+      int[][] rows = new int[ROWS][STEPS];
+      int[] flat = new int[ROWS * STEPS];
+      float[][][] floats = new float[ROWS][STEPS][DEPTH];
+      for (int i = 0; i < flat.length; i++) {
+        flat[i] = i * 7 % 9;
+        rows[i / STEPS][i % STEPS] = flat[i];
+        table.copyTo(flat[i] * DEPTH, floats[i / STEPS][i % STEPS], 0, DEPTH);
+      }
+      Map<String, org.tensorflow.Tensor> feeds = new HashMap<>();
+      feeds.put(ids.name(), TInt32.tensorOf(Shape.of(ROWS, STEPS), DataBuffers.of(flat)));
+      float[] theirs =
+          TensorFlowSession.run(body.graph.toByteArray(), feeds, List.of(to.name())).get(0);
+      RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", to.name());
+      Formula dense = (b, loop) -> b.exact(last(loop));
+      compare("embedding, " + era, dense, body, floats, model.run(rows), model, theirs);
+    }
+  }
+}
