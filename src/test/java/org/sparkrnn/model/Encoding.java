@@ -24,21 +24,21 @@ public enum Encoding {
       for (Map.Entry<String, byte[]> file : CheckpointBytes.v2(network.tensorflow()).entrySet()) {
         Files.write(folder.resolve("m.ckpt-7" + file.getKey()), file.getValue());
       }
-      return withSpec(folder, "m.ckpt-7", false);
+      return withSpec(network, folder, "m.ckpt-7", false);
     }
   },
   CHECKPOINT_V1 {
     @Override
     Path write(OneNetwork network, Path folder) throws IOException {
       Files.write(folder.resolve("m.ckpt-7"), CheckpointBytes.v1(network.tensorflow()));
-      return withSpec(folder, "m.ckpt-7", false);
+      return withSpec(network, folder, "m.ckpt-7", false);
     }
   },
   KERAS_2 {
     @Override
     Path write(OneNetwork network, Path folder) {
       Path file = folder.resolve("m.h5");
-      KerasH5.writeTensors(file, "2.4.0", OneNetwork.keras("batch_input_shape"), network.keras2());
+      KerasH5.writeTensors(file, "2.4.0", network.keras("batch_input_shape"), network.keras2());
       return file;
     }
   },
@@ -47,7 +47,7 @@ public enum Encoding {
     Path write(OneNetwork network, Path folder) throws IOException {
       Path file = folder.resolve("m_weights.h5");
       KerasH5.writeTensors(file, "2.4.0", null, network.keras2());
-      String config = OneNetwork.keras("batch_input_shape");
+      String config = network.keras("batch_input_shape");
       Files.writeString(folder.resolve("m.json"), config.replace('\'', '"'));
       return file;
     }
@@ -62,7 +62,7 @@ public enum Encoding {
       ByteArrayOutputStream archive = new ByteArrayOutputStream();
       try (ZipOutputStream zip = new ZipOutputStream(archive)) {
         put(zip, "metadata.json", "{\"keras_version\": \"3.8.0\"}".getBytes(UTF_8));
-        put(zip, "config.json", OneNetwork.keras("batch_shape").replace('\'', '"').getBytes(UTF_8));
+        put(zip, "config.json", network.keras("batch_shape").replace('\'', '"').getBytes(UTF_8));
         put(zip, "model.weights.h5", Files.readAllBytes(weights));
       }
       Files.delete(weights);
@@ -79,14 +79,14 @@ public enum Encoding {
     @Override
     Path write(OneNetwork network, Path folder) throws IOException {
       Files.write(folder.resolve("m.pt"), StateDictBytes.archive(network.torch()));
-      return withSpec(folder, "m.pt", true);
+      return withSpec(network, folder, "m.pt", true);
     }
   },
   PYTORCH_STREAM {
     @Override
     Path write(OneNetwork network, Path folder) throws IOException {
       Files.write(folder.resolve("m.pth"), StateDictBytes.stream(network.torch()));
-      return withSpec(folder, "m.pth", true);
+      return withSpec(network, folder, "m.pth", true);
     }
   },
   SAFETENSORS {
@@ -95,26 +95,28 @@ public enum Encoding {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       SafetensorsWriter.write(network.torch(), bytes);
       Files.write(folder.resolve("m.safetensors"), bytes.toByteArray());
-      return withSpec(folder, "m.safetensors", true);
+      return withSpec(network, folder, "m.safetensors", true);
     }
   },
   NPZ {
     @Override
     Path write(OneNetwork network, Path folder) throws IOException {
       Files.write(folder.resolve("m.npz"), NpzBytes.archive(network.tensorflow()));
-      return withSpec(folder, "m.npz", false);
+      return withSpec(network, folder, "m.npz", false);
     }
   };
 
-  /** Writes the network of this seed into an empty folder; returns what is to be loaded. */
+  /** Writes the LSTM of this seed into an empty folder; returns what is to be loaded. */
   public Path write(long seed, Path folder) throws IOException {
-    return write(OneNetwork.random(seed), folder);
+    return write(OneLstm.random(seed), folder);
   }
 
+  /** As above, any network. */
   abstract Path write(OneNetwork network, Path folder) throws IOException;
 
-  private static Path withSpec(Path folder, String weights, boolean torch) throws IOException {
-    Files.writeString(folder.resolve("model.json"), OneNetwork.spec(weights, torch));
+  private static Path withSpec(OneNetwork network, Path folder, String weights, boolean torch)
+      throws IOException {
+    Files.writeString(folder.resolve("model.json"), network.spec(weights, torch));
     return folder;
   }
 
