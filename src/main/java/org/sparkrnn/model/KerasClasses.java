@@ -1,5 +1,6 @@
 package org.sparkrnn.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,26 +41,54 @@ final class KerasClasses {
           "Reshape", "it cuts steps into others",
           "PReLU", "its slopes are weights, which no activation of a spec has");
 
-  private static final Set<String> OTHERS =
+  private static final Set<String> WITHOUT_WEIGHTS =
       Set.of(
-          "Embedding",
+          "Activation",
+          "ELU",
           "Flatten",
           "GlobalAveragePooling1D",
           "GlobalMaxPool1D",
           "GlobalMaxPooling1D",
+          "LeakyReLU",
           "Masking",
+          "ReLU",
           "RepeatVector",
           "Reshape",
-          "TimeDistributedDense");
+          "Rescaling",
+          "Softmax",
+          "ThresholdedReLU");
+
+  private static final Set<String> OTHERS = Set.of("Embedding", "TimeDistributedDense");
 
   /** What Keras 3 computes masks with beside the layers. */
   private static final Set<String> OF_MASKS = Set.of("NotEqual", "Any");
 
   private KerasClasses() {}
 
+  /**
+   * Whether a layer may have weights. A class is asked that has none always, or always some; so
+   * only those matter that hold other layers.
+   */
+  static boolean hasWeights(JsonNode layer) {
+    JsonNode config = layer.path("config");
+    JsonNode inside = config.isArray() ? config : config.path("layers");
+    if (inside.isArray()) {
+      for (JsonNode each : inside) {
+        if (hasWeights(each)) {
+          return true;
+        }
+      }
+      return false;
+    }
+    String type = layer.path("class_name").asText();
+    return type.equals("TimeDistributed")
+        ? hasWeights(config.path("layer"))
+        : !IDENTITIES.contains(type) && !WITHOUT_WEIGHTS.contains(type);
+  }
+
   /** Whether layers of this class run, if nothing about them hinders it. */
   static boolean isKnown(String type) {
-    return Stream.of(IDENTITIES, RECURRENT, OF_EACH_STEP, OTHERS, OF_MASKS)
+    return Stream.of(IDENTITIES, RECURRENT, OF_EACH_STEP, WITHOUT_WEIGHTS, OTHERS, OF_MASKS)
         .anyMatch(each -> each.contains(type));
   }
 }

@@ -38,9 +38,15 @@ record KerasConfig(
    */
   record Item(String name, String type, JsonNode config, String path, String stored) {}
 
-  /** Reads the configuration of a model. */
-  static KerasConfig of(JsonNode root, String file) {
-    Reader reader = new Reader(file, new ArrayList<>(), new LinkedHashSet<>());
+  /**
+   * Reads the configuration of a model.
+   *
+   * @param root its JSON
+   * @param file for messages
+   * @param twice whether a layer with weights counts as two in {@link Item#stored}
+   */
+  static KerasConfig of(JsonNode root, String file, boolean twice) {
+    Reader reader = new Reader(file, twice, new ArrayList<>(), new LinkedHashSet<>());
     if (!root.isObject() || !MODELS.contains(root.path("class_name").asText())) {
       throw reader.error(
           "the root's 'class_name' is "
@@ -74,10 +80,11 @@ record KerasConfig(
    * Reads one file.
    *
    * @param file its name for messages
+   * @param twice whether a layer with weights counts as two
    * @param all every layer, also those that are on no chain
    * @param problems why the layers are no chain
    */
-  private record Reader(String file, List<Item> all, Set<String> problems) {
+  private record Reader(String file, boolean twice, List<Item> all, Set<String> problems) {
     ModelException error(String reason) {
       return new ModelException(file + ": " + reason);
     }
@@ -125,7 +132,8 @@ record KerasConfig(
         JsonNode config = layer.path("config");
         JsonNode named = config.path("name").isTextual() ? config.path("name") : layer.path("name");
         String base = snake(type);
-        int count = counts.merge(base, 1, Integer::sum) - 1;
+        int counted = twice && KerasClasses.hasWeights(layer) ? 2 : 1;
+        int count = counts.merge(base, counted, Integer::sum) - counted;
         String own = count == 0 ? base : base + "_" + count;
         String name = named.isTextual() ? named.asText() : own;
         if (type.isEmpty()) {

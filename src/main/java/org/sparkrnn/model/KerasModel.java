@@ -28,7 +28,7 @@ record KerasModel(JsonNode root, String file, String version, KerasScopes scopes
    * @throws ModelException if the layers are no chain or do not all run; the message lists those
    */
   byte[] spec(String name, String weights) {
-    KerasConfig config = KerasConfig.of(root, file);
+    KerasConfig config = KerasConfig.of(root, file, scopes.twice());
     KerasDraft draft = new KerasDraft(words(), scopes, config.batchShape());
     config.layers().forEach(draft::add);
     if (!draft.refused().isEmpty()) {

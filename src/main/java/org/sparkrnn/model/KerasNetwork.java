@@ -101,7 +101,7 @@ final class KerasNetwork {
     if (!base.equals(stem) && !base.isEmpty()) {
       names.addAll(List.of(base + ".json", base + "_config.json", base + "_model.json"));
     }
-    names.addAll(List.of("model.json", "config.json"));
+    names.addAll(List.of("model.json", "config.json", "architecture.json", "model_config.json"));
     for (String json : names) {
       Optional<JsonNode> root = readConfig(folder, json);
       if (root.isPresent()) {

@@ -16,30 +16,39 @@ import org.sparkrnn.weights.keras.KerasFile;
  * @param tensors its tensors by their own names
  * @param latest whether it stores them as Keras 3 does, below {@code layers}
  * @param counted whether its layers are told by their classes and places alone
+ * @param twice whether a layer with weights counts as two
  */
 record KerasScopes(
     SortedMap<String, String> aliases,
     SortedMap<String, TensorInfo> tensors,
     boolean latest,
-    boolean counted) {
+    boolean counted,
+    boolean twice) {
   private static final String LAYERS = "layers/";
 
   static KerasScopes of(KerasFile file) {
-    boolean latest = file.tensors().keySet().stream().anyMatch(name -> name.startsWith(LAYERS));
+    boolean twice = file.countsTwice();
+    boolean latest =
+        twice
+            || file.tensors().keySet().stream().anyMatch(name -> slashed(name).startsWith(LAYERS));
     boolean counted = latest;
     for (Map.Entry<String, String> alias : file.aliases().entrySet()) {
       // Since 3.8 a group has its layer's name as an attribute, by which the aliases are made.
       counted &=
-          !alias.getValue().startsWith(LAYERS)
-              || alias.getValue().startsWith(LAYERS + first(alias.getKey()) + "/");
+          !slashed(alias.getValue()).startsWith(LAYERS)
+              || slashed(alias.getValue()).startsWith(LAYERS + first(alias.getKey()) + "/");
     }
-    return new KerasScopes(file.aliases(), file.tensors(), latest, counted);
+    return new KerasScopes(file.aliases(), file.tensors(), latest, counted, twice);
+  }
+
+  private static String slashed(String name) {
+    return name.replace('\\', '/');
   }
 
   /** Where names by layer are those of the layers' paths, as Keras 1 and 2 store them. */
   static KerasScopes ofPaths(
       SortedMap<String, String> aliases, SortedMap<String, TensorInfo> tensors) {
-    return new KerasScopes(aliases, tensors, false, false);
+    return new KerasScopes(aliases, tensors, false, false, false);
   }
 
   private static String first(String path) {

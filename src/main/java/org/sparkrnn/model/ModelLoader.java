@@ -162,10 +162,10 @@ public final class ModelLoader {
     String name = path.getName();
     boolean itself =
         OnnxNetwork.isNamedSo(name)
-            || status != null
+            || (status != null
                 && (GraphNetwork.isNamedSo(name)
                     || name.equals(SavedKeras.FILE)
-                    || KerasNetwork.isNamedSo(name));
+                    || KerasNetwork.isNamedSo(name)));
     return itself ? Optional.of(path) : Optional.empty();
   }
 

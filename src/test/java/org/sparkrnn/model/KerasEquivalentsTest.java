@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.oracle.RandomNetworks;
 import org.sparkrnn.tensor.Tensor;
 
@@ -186,6 +187,46 @@ class KerasEquivalentsTest {
                 + " 'epsilon': 0.01, 'gamma': 'layers/layer_normalization/vars/0', 'beta':"
                 + " 'layers/layer_normalization/vars/1'}, "
                 + rnn("rnn", "LSTM", false).replace("'scope': 'rnn'", "'scope': 'lstm'"));
+    assertThat(keras.network().layers()).isEqualTo(written.network().layers());
+  }
+
+  /** TensorFlow 2.12 to 2.15 count a layer with weights twice; Windows' names have backslashes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "\\"})
+  void archivesOfKeras2CountLayersTwice(String slash) throws IOException {
+    RandomNetworks random = new RandomNetworks(20261130);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    String layers = "_layer_checkpoint_dependencies";
+    for (String lstm : new String[] {"lstm", "lstm_2"}) {
+      String group = String.join(slash, layers, lstm, "cell") + "/vars/";
+      tensors.put(group + 0, random.tensor(lstm.equals("lstm") ? 3 : 2, 8));
+      tensors.put(group + 1, random.tensor(2, 8));
+      tensors.put(group + 2, random.tensor(8));
+    }
+    String out = String.join(slash, layers, "time_distributed_1", "layer") + "/vars/";
+    tensors.put(out + 0, random.tensor(2, 4));
+    tensors.put(out + 1, random.tensor(4));
+    Path path = dir.resolve("m.h5");
+    try (WritableHdfFile file = HdfFile.write(path)) {
+      KerasH5.put(file, tensors);
+      file.putAttribute("keras_version", "2.13.1");
+    }
+    String config =
+        sequential(
+            INPUT,
+            one("LSTM", "first", STEPS),
+            one("TimeDistributed", "dropout", "'layer': " + one("Dropout", "x", "'rate': 0.5")),
+            one("LSTM", "second", STEPS),
+            one("TimeDistributed", "out", "'layer': " + one("Dense", "d", "'units': 4")));
+    Files.writeString(dir.resolve("m.json"), config.replace('\'', '"'));
+
+    SequenceModel keras = ModelLoader.load(path.toString(), "", CONF);
+    SequenceModel written =
+        spec(
+            rnn("first", "LSTM", true).replace("'scope': 'first'", "'scope': 'lstm'")
+                + ", "
+                + rnn("second", "LSTM", true).replace("'scope': 'second'", "'scope': 'lstm_2'")
+                + ", {'type': 'dense', 'name': 'out', 'scope': 'time_distributed_1/layer'}");
     assertThat(keras.network().layers()).isEqualTo(written.network().layers());
   }
 

@@ -158,6 +158,14 @@ public final class KerasFile implements WeightsFile {
     return Collections.unmodifiableSortedMap(aliases);
   }
 
+  /**
+   * Whether it counts layers as the archives of TensorFlow 2.12 to 2.15 do: each layer with weights
+   * twice, so that the second LSTM is {@code lstm_2}.
+   */
+  public boolean countsTwice() {
+    return tensors.keySet().stream().anyMatch(name -> name.startsWith(KerasNames.DEPENDENCIES));
+  }
+
   @Override
   public Tensor read(String name) throws IOException {
     if (!tensors.containsKey(name)) {

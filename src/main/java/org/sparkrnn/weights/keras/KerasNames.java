@@ -26,6 +26,9 @@ final class KerasNames {
   private static final String LSTM = "ifco";
   private static final String GRU = "zrh";
 
+  /** What the archives of TensorFlow 2.12 to 2.15 call a model's layers. */
+  static final String DEPENDENCIES = "_layer_checkpoint_dependencies";
+
   private final Hdf5 file;
   private final SortedMap<String, String> names = new TreeMap<>();
   private final Set<String> twice = new HashSet<>();
@@ -100,7 +103,10 @@ final class KerasNames {
     return prefix == null || prefix.equals(layer) ? "" : prefix + "/";
   }
 
-  /** Of Keras 3: {@code layers/lstm/cell/vars/0}, numbered as they are made. */
+  /**
+   * Of Keras 3: {@code layers/lstm/cell/vars/0}, numbered as they are made. On Windows it wrote
+   * {@code layers\\lstm\\cell/vars/0}, and before 3 it called the layers {@link #DEPENDENCIES}.
+   */
   private void keras3() {
     for (String dataset : file.datasets()) {
       Matcher vars = VARS.matcher(dataset);
@@ -129,7 +135,8 @@ final class KerasNames {
   }
 
   /** The path with the layer's own name, which its group of variables has as an attribute. */
-  private String scope(String group) {
+  private String scope(String path) {
+    String group = path.replace('\\', '/').replace(DEPENDENCIES + "/", "layers/");
     String[] parts = group.split("/", -1);
     if (parts.length < 2 || !parts[0].equals("layers")) {
       return group;
