@@ -1,11 +1,13 @@
 package org.sparkrnn.model;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.Activation.Kind;
+import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxNode;
 
 /**
@@ -89,13 +91,55 @@ final class OnnxActivations {
   }
 
   /** The function that a node is; empty where it is none. */
-  static Optional<Activation> ofNode(OnnxNode node) {
-    String word = node.opType();
+  static Optional<Activation> ofNode(OnnxNode node, OnnxInputs inputs) throws IOException {
     float alpha = node.attributes().number("alpha", Float.NaN);
     float beta = node.attributes().number("beta", Float.NaN);
-    return word.equals("Affine") || word.equals("ScaledTanh")
-        ? Optional.empty()
-        : of(word, alpha, beta);
+    return switch (node.opType()) {
+      case "Affine", "ScaledTanh" -> Optional.empty();
+      case "Clip" -> clip(node, inputs);
+      case "PRelu" -> {
+        Tensor slope = inputs.constant(node, 1, "slope");
+        if (slope.shape().elements() != 1) {
+          throw new IllegalArgumentException("it has a slope for each float, " + slope.shape());
+        }
+        yield of(Kind.LEAKY_RELU, slope.at(0), 0);
+      }
+      case "Selu" -> {
+        float gamma = node.attributes().number("gamma", 1.050701f);
+        yield of(Kind.ELU, gamma * or(alpha, 1.6732632f), gamma);
+      }
+      case "Celu" -> of(Kind.CELU, or(alpha, 1), 0);
+      case "Exp" -> Optional.of(Activation.EXPONENTIAL);
+      case "Neg" -> of(Kind.AFFINE, -1, 0);
+      case "HardSwish" -> of(Kind.HARD_SILU, 1f / 6, 0.5f);
+      case "Mish" -> of(Kind.MISH, 0, 0);
+      case "Gelu" ->
+          of(
+              node.attributes().text("approximate", "none").equals("tanh")
+                  ? Kind.GELU_TANH
+                  : Kind.GELU,
+              0,
+              0);
+      default -> of(node.opType(), alpha, beta);
+    };
+  }
+
+  /**
+   * Bounds are attributes below opset 11 and inputs from there on. One that is left out is the
+   * largest float, because a spec has no word for infinity.
+   */
+  private static Optional<Activation> clip(OnnxNode node, OnnxInputs inputs) throws IOException {
+    float low =
+        node.input(1).isEmpty()
+            ? node.attributes().number("min", -Float.MAX_VALUE)
+            : inputs.constant(node, 1, "min").at(0);
+    float high =
+        node.input(2).isEmpty()
+            ? node.attributes().number("max", Float.MAX_VALUE)
+            : inputs.constant(node, 2, "max").at(0);
+    return low == 0 && high == Float.MAX_VALUE
+        ? Optional.of(Activation.RELU)
+        : of(Kind.CLIP, low, high);
   }
 
   /** A function by ONNX' name; NaN stands for a parameter that is not given. */

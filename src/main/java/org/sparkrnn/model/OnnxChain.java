@@ -1,6 +1,7 @@
 package org.sparkrnn.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,18 @@ final class OnnxChain {
   private final Set<String> names = new HashSet<>();
   private final Set<Integer> shared = new HashSet<>();
   private Axis time;
+
+  /** Floats in a step of the input; 0 where the graph does not say. */
+  private int inputWidth;
+
+  /** Says how many floats a step of the input has. */
+  void inputWidth(long floats) {
+    inputWidth = Math.toIntExact(Math.max(0, floats));
+  }
+
+  boolean knowsInputWidth() {
+    return inputWidth > 0;
+  }
 
   List<Layer> layers() {
     return Collections.unmodifiableList(layers);
@@ -71,22 +84,25 @@ final class OnnxChain {
    * @throws IllegalArgumentException if it is not all of what the last layer gives
    */
   Flow end(Flow flow) {
+    List<Axis> counted = flow.counted();
+    if (counted.contains(Axis.FEATURE) && !counted.get(counted.size() - 1).equals(Axis.FEATURE)) {
+      throw new IllegalArgumentException("its last axis is not the features");
+    }
+    return endAnyway(flow);
+  }
+
+  /** The same for what looks at each float alone, wherever the features stand. */
+  private Flow endAnyway(Flow flow) {
     int layer = flow.entries().get(0).layer();
     if (layer != layers.size() - 1) {
       throw new IllegalArgumentException(
           "it takes a value from the middle of the chain of layers; only a chain runs");
     }
-    List<Axis> counted = flow.counted();
-    if (!isWhole(flow, layer) || counted.contains(Axis.STACK)) {
+    if (!isWhole(flow, layer) || flow.counted().contains(Axis.STACK)) {
       throw new IllegalArgumentException("it takes a part of what layer '" + last() + "' gives");
     }
     if (flow.part() == Part.C) {
       throw new IllegalArgumentException("it takes the final c, only the final h runs on");
-    }
-    if (!counted.isEmpty()
-        && counted.contains(Axis.FEATURE)
-        && !counted.get(counted.size() - 1).equals(Axis.FEATURE)) {
-      throw new IllegalArgumentException("its last axis is not the features");
     }
     if (flow.part() == Part.VALUE) {
       return flow;
@@ -184,6 +200,12 @@ final class OnnxChain {
         : null;
   }
 
+  /** Whether a dense layer of so many units, still without a bias, gives the flow. */
+  boolean takesBias(Flow flow, int units) {
+    Layer.Dense dense = linear(flow);
+    return dense != null && dense.bias().shape().elements() == units && !anyNonZero(dense.bias());
+  }
+
   /**
    * Adds a bias to the dense layer that gives the flow.
    *
@@ -214,10 +236,7 @@ final class OnnxChain {
     return false;
   }
 
-  /**
-   * Applies a function: in the dense layer that gives the flow, or in one of its own that
-   * multiplies with the unit matrix.
-   */
+  /** Applies a function: in the dense layer that gives the flow, or in a layer of its own. */
   Flow activated(Flow flow, Activation activation) {
     Layer.Dense dense = linear(flow);
     if (dense != null) {
@@ -226,27 +245,101 @@ final class OnnxChain {
           new Layer.Dense(dense.name(), dense.kernel(), dense.bias(), activation));
       return flow;
     }
-    Flow from = end(flow);
-    int size = size(from.entries().get(0).layer());
-    float[] unit = new float[size * size];
-    for (int i = 0; i < size; i++) {
-      unit[i * size + i] = 1;
-    }
-    layers.add(
-        new Layer.Dense(
-            name("activation"),
-            Tensor.owning(Shape.of(size, size), unit),
-            Tensor.zeros(size),
-            activation));
+    Flow from = endAnyway(flow);
+    layers.add(new Layer.Activate(name("activation"), activation));
     return here(from.axes());
+  }
+
+  /** Batch normalisation; {@code tensors} are gamma, beta, mean and variance. */
+  Flow batchNorm(Flow flow, List<Tensor> tensors, float epsilon, List<String> names) {
+    Flow from = normalisable(flow, tensors);
+    String name = name("batch_norm");
+    layers.add(
+        new Layer.BatchNorm(
+            name, tensors.get(0), tensors.get(1), tensors.get(2), tensors.get(3), epsilon));
+    used(name, names);
+    return here(from.axes());
+  }
+
+  /** Layer normalisation. */
+  Flow layerNorm(Flow flow, Tensor gamma, Tensor beta, float epsilon, List<String> names) {
+    end(flow);
+    Flow from = normalisable(flow, List.of(gamma, beta));
+    String name = name("layer_norm");
+    layers.add(new Layer.LayerNorm(name, gamma, beta, epsilon));
+    used(name, names);
+    return here(from.axes());
+  }
+
+  /**
+   * {@code x * factor + addend}, float by float: in the layer normalisation that gives the flow if
+   * that has neither yet, else as batch normalisation by a mean of 0 and a variance of 1.
+   */
+  Flow scaled(Flow flow, float[] factor, float[] addend, List<String> names) {
+    Shape shape = Shape.of(factor.length);
+    Tensor by = Tensor.owning(shape, factor);
+    Tensor plus = Tensor.owning(shape, addend);
+    int last = layers.size() - 1;
+    if (last >= 0
+        && flow.entries().get(0).layer() == last
+        && !shared.contains(last)
+        && layers.get(last) instanceof Layer.LayerNorm norm
+        && norm.gamma().shape().equals(shape)
+        && !anyNonZero(norm.beta())
+        && (isOne(norm.gamma()) || isOne(by))) {
+      Tensor gamma = isOne(by) ? norm.gamma() : by;
+      layers.set(last, new Layer.LayerNorm(norm.name(), gamma, plus, norm.epsilon()));
+      used(norm.name(), names);
+      return flow;
+    }
+    Tensor zeros = Tensor.zeros(factor.length);
+    return batchNorm(flow, List.of(by, plus, zeros, ones(factor.length)), 0, names);
+  }
+
+  private static Tensor ones(int size) {
+    float[] ones = new float[size];
+    Arrays.fill(ones, 1);
+    return Tensor.owning(Shape.of(size), ones);
+  }
+
+  private static boolean isOne(Tensor tensor) {
+    for (float value : tensor.toArray()) {
+      if (value != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Flow normalisable(Flow flow, List<Tensor> tensors) {
+    Entry first = flow.entries().get(0);
+    if (first.layer() >= 0 || inputWidth > 0) {
+      Shape shape = Shape.of(width(flow));
+      for (Tensor tensor : tensors) {
+        if (!tensor.shape().equals(shape)) {
+          throw new IllegalArgumentException(
+              "it normalises with " + tensor.shape() + ", but there are " + shape + " floats");
+        }
+      }
+    }
+    return endAnyway(flow);
   }
 
   /** Width of what a layer gives. */
   int size(int layer) {
-    if (layer < 0) {
+    if (layer < 0 && inputWidth == 0) {
       throw new IllegalArgumentException("it stands before any layer with weights");
     }
+    if (layer < 0) {
+      return inputWidth;
+    }
     Layer of = layers.get(layer);
+    if (of instanceof Layer.BatchNorm norm) {
+      return Math.toIntExact(norm.gamma().shape().elements());
+    }
+    if (of instanceof Layer.LayerNorm norm) {
+      return Math.toIntExact(norm.gamma().shape().elements());
+    }
     if (of instanceof Layer.Rnn rnn) {
       return rnn.outputSize();
     }
@@ -300,10 +393,10 @@ final class OnnxChain {
 
   /** One entry per row out of one per step, along axis {@code axis}. */
   Flow reduced(Flow flow, int axis, Layer.Reduction reduction, boolean keep) {
-    Flow from = end(flow);
-    if (time == null || !from.axes().get(axis).equals(time)) {
+    if (time == null || !flow.axes().get(axis).equals(time)) {
       throw new IllegalArgumentException("it reduces an axis that is not the steps");
     }
+    Flow from = endAnyway(flow);
     layers.add(new Layer.Reduce(name(reduction.word()), reduction));
     List<Axis> axes = new ArrayList<>(from.axes());
     if (keep) {

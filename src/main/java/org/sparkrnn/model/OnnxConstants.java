@@ -53,6 +53,16 @@ final class OnnxConstants {
     return true;
   }
 
+  /** Whether an input is a constant of nothing but zeros, or false. */
+  boolean isZero(OnnxNode node, int input, Function<String, OnnxValue> values) throws IOException {
+    if (!(values.apply(node.input(input)) instanceof Stored stored)) {
+      throw new IllegalArgumentException("'" + node.input(input) + "' is no constant");
+    }
+    return file.tensors().get(stored.tensor()).dtype().startsWith("FLOAT")
+        ? isZero(stored)
+        : integers(stored.tensor()).stream().allMatch(each -> each == 0);
+  }
+
   /** {@code Transpose}. */
   Folded transposed(OnnxValue value, List<Long> perm) throws IOException {
     Tensor in = read(value);

@@ -174,8 +174,11 @@ final class OnnxNetwork {
         return at;
       }
       OnnxNode node = graph.nodes().get(maker);
-      boolean table = node.opType().equals("Gather") && file.tensors().containsKey(node.input(0));
-      at = node.input(table ? 1 : 0);
+      at =
+          node.inputs().stream()
+              .filter(input -> !file.tensors().containsKey(input))
+              .findFirst()
+              .orElse(node.input(0));
     }
     throw error("the nodes around '" + at + "' go in a circle");
   }
@@ -230,9 +233,25 @@ final class OnnxNetwork {
           Math.toIntExact(embedding.table().shape().dim(0)),
           new Vocabulary(Map.of(), Vocabulary.REFUSE));
     }
-    return new InputSpec.Features(
-        first instanceof Layer.Rnn rnn
-            ? rnn.inputSize()
-            : Math.toIntExact(((Layer.Dense) first).kernel().shape().dim(0)));
+    return new InputSpec.Features(width(layers));
+  }
+
+  /** Floats in a step of the input, by the first layer that has as many weights. */
+  private static int width(List<Layer> layers) {
+    for (Layer layer : layers) {
+      if (layer instanceof Layer.Rnn rnn) {
+        return rnn.inputSize();
+      }
+      if (layer instanceof Layer.Dense dense) {
+        return Math.toIntExact(dense.kernel().shape().dim(0));
+      }
+      if (layer instanceof Layer.BatchNorm norm) {
+        return Math.toIntExact(norm.gamma().shape().elements());
+      }
+      if (layer instanceof Layer.LayerNorm norm) {
+        return Math.toIntExact(norm.gamma().shape().elements());
+      }
+    }
+    throw new IllegalStateException("a chain around a recurrent layer has none");
   }
 }

@@ -20,8 +20,10 @@ final class OnnxPieces {
   private final OnnxFile file;
   private final OnnxConstants constants;
   private final OnnxChain chain;
+  private final OnnxReshape reshape;
 
-  OnnxPieces(OnnxFile file, OnnxConstants constants, OnnxChain chain) {
+  OnnxPieces(OnnxFile file, OnnxConstants constants, OnnxChain chain, OnnxReshape reshape) {
+    this.reshape = reshape;
     this.file = file;
     this.constants = constants;
     this.chain = chain;
@@ -96,13 +98,11 @@ final class OnnxPieces {
       for (long each : index) {
         chosen.add(known.values().get(OnnxShapes.axis(each, known.values().size())));
       }
-      return new Integers(chosen);
+      return new Integers(chosen, isScalar(values.apply(node.input(1))));
     }
     Flow flow = (Flow) in;
     int axis = OnnxShapes.axis(node.attributes().integer("axis", 0), flow.axes().size());
-    boolean scalar =
-        values.apply(node.input(1)) instanceof OnnxValue.Stored stored
-            && file.tensors().get(stored.tensor()).shape().rank() == 0;
+    boolean scalar = isScalar(values.apply(node.input(1)));
     if (index.size() != 1) {
       throw new IllegalArgumentException("it takes elements " + index + ", expected one");
     }
@@ -117,8 +117,24 @@ final class OnnxPieces {
     return step(flow, axis, index.get(0), !scalar);
   }
 
+  private boolean isScalar(OnnxValue index) {
+    return index instanceof Integers known
+        ? known.scalar()
+        : index instanceof OnnxValue.Stored stored
+            && file.tensors().get(stored.tensor()).shape().rank() == 0;
+  }
+
   /** One step: the last or the first. */
-  private Flow step(Flow flow, int axis, long index, boolean keep) {
+  private Flow step(Flow flow, int axis, long place, boolean keep) {
+    long size = reshape.size(flow, flow.axes().get(axis));
+    long index = place >= 0 && place == size - 1 && size > 1 ? -1 : place;
+    if (size == 1 && !chain.isTime(flow.axes().get(axis)) && (index == 0 || index == -1)) {
+      List<Axis> axes = new ArrayList<>(flow.axes());
+      if (!keep) {
+        axes.remove(axis);
+      }
+      return flow.with(axes);
+    }
     if (flow.part() != Part.VALUE || !chain.isTime(flow.axes().get(axis))) {
       throw new IllegalArgumentException("it cuts along an axis that is not the steps");
     }
@@ -199,10 +215,19 @@ final class OnnxPieces {
     if (along.equals(Axis.FEATURE)) {
       return cutFloats(flow, from, to);
     }
-    if ((from == -1 && to >= Integer.MAX_VALUE) || (from == 0 && to == 1)) {
-      return step(flow, at, from, true);
+    long size = reshape.size(flow, along);
+    boolean toEnd = to >= Integer.MAX_VALUE || to == size;
+    if (from == 0 && toEnd) {
+      return flow;
     }
-    throw new IllegalArgumentException("it keeps steps " + from + " to " + to);
+    if ((from == -1 || from == size - 1) && toEnd) {
+      return step(flow, at, -1, true);
+    }
+    if (from == 0 && to == 1) {
+      return step(flow, at, 0, true);
+    }
+    throw new IllegalArgumentException(
+        "it keeps steps " + Integers.shown(from) + " to " + Integers.shown(to));
   }
 
   private static Flow kept(Flow flow, int from, int to) {

@@ -18,21 +18,28 @@ import org.sparkrnn.weights.onnx.OnnxNode;
 final class OnnxShapes {
   private final OnnxFile file;
   private final OnnxConstants constants;
-  private final OnnxChain chain;
+  private final OnnxReshape reshape;
   private final OnnxPieces pieces;
 
-  OnnxShapes(OnnxFile file, OnnxConstants constants, OnnxChain chain) {
+  /**
+   * Reads such nodes.
+   *
+   * @param dims sizes of the model's input, -1 for those that are free; none where they are not
+   *     known
+   */
+  OnnxShapes(OnnxFile file, OnnxConstants constants, OnnxChain chain, List<Long> dims) {
     this.file = file;
     this.constants = constants;
-    this.chain = chain;
-    this.pieces = new OnnxPieces(file, constants, chain);
+    this.reshape = new OnnxReshape(chain, dims);
+    this.pieces = new OnnxPieces(file, constants, chain, reshape);
   }
 
   /** What the node gives; empty where it is none of these. */
   List<OnnxValue> results(OnnxNode node, Function<String, OnnxValue> values) throws IOException {
     OnnxValue in = values.apply(node.input(0));
     return switch (node.opType()) {
-      case "Identity", "Dropout" -> List.of(in);
+      case "Identity" -> List.of(in);
+      case "Dropout" -> List.of(dropout(node, in, values));
       case "Cast" -> List.of(cast(node, in));
       case "Constant" -> constant(node);
       case "ConstantOfShape" -> zeros(node);
@@ -61,10 +68,31 @@ final class OnnxShapes {
   }
 
   private static List<OnnxValue> constant(OnnxNode node) {
-    List<Long> integers = new ArrayList<>();
-    integers.addAll(node.attributes().integers().getOrDefault("value_int", List.of()));
-    integers.addAll(node.attributes().integers().getOrDefault("value_ints", List.of()));
-    return integers.isEmpty() ? List.of() : List.of(new Integers(integers));
+    List<Long> one = node.attributes().integers().getOrDefault("value_int", List.of());
+    List<Long> several = node.attributes().integers().getOrDefault("value_ints", List.of());
+    if (!one.isEmpty()) {
+      return List.of(new Integers(one, true));
+    }
+    return several.isEmpty() ? List.of() : List.of(new Integers(several));
+  }
+
+  /** Drops nothing, unless it is told to train. */
+  private OnnxValue dropout(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+      throws IOException {
+    boolean trains = node.attributes().integer("is_test", 1) == 0;
+    if (!node.input(2).isEmpty()) {
+      trains = !constants.isZero(node, 2, values);
+    }
+    boolean drops = node.attributes().number("ratio", 0.5f) != 0;
+    if (trains && !node.input(1).isEmpty()) {
+      drops = !constants.isZero(node, 1, values);
+    }
+    if (trains && drops) {
+      throw new IllegalArgumentException(
+          "it is in training mode, where it drops floats at random; export the model for"
+              + " inference");
+    }
+    return in;
   }
 
   private List<OnnxValue> zeros(OnnxNode node) throws IOException {
@@ -88,7 +116,7 @@ final class OnnxShapes {
     if (in instanceof Flow flow) {
       List<Long> dims = new ArrayList<>();
       for (Axis axis : flow.axes()) {
-        dims.add(axis.equals(Axis.ONE) ? 1L : -1L);
+        dims.add(reshape.size(flow, axis));
       }
       return new Integers(dims);
     }
@@ -106,10 +134,13 @@ final class OnnxShapes {
     if (!(in instanceof Flow flow)) {
       throw unknown(node);
     }
+    int rank = flow.axes().size();
+    if (!perm.isEmpty() && (perm.size() != rank || perm.stream().distinct().count() != rank)) {
+      throw new IllegalArgumentException("perm " + perm + " is no order of " + rank + " axes");
+    }
     List<Axis> axes = new ArrayList<>();
-    for (int i = 0; i < flow.axes().size(); i++) {
-      long from = perm.isEmpty() ? flow.axes().size() - 1L - i : i < perm.size() ? perm.get(i) : -1;
-      axes.add(flow.axes().get(axis(from, flow.axes().size())));
+    for (int i = 0; i < rank; i++) {
+      axes.add(flow.axes().get(axis(perm.isEmpty() ? rank - 1L - i : perm.get(i), rank)));
     }
     return flow.with(axes);
   }
@@ -137,8 +168,7 @@ final class OnnxShapes {
     for (int i = 0; i < flow.axes().size(); i++) {
       Axis axis = flow.axes().get(i);
       int at = i;
-      boolean single =
-          axis.equals(Axis.ONE) || (axis.equals(Axis.STACK) && flow.entries().size() == 1);
+      boolean single = reshape.isSingle(flow, axis);
       boolean named = axes.stream().anyMatch(one -> axis(one, flow.axes().size()) == at);
       if (named && !single) {
         throw new IllegalArgumentException("it drops axis " + i + ", which is more than one wide");
@@ -190,8 +220,8 @@ final class OnnxShapes {
     }
     if (in instanceof Flow flow) {
       return node.opType().equals("Flatten")
-          ? flattened(node, flow)
-          : merged(flow, constants.integers(node, 1, "shape", values));
+          ? reshape.flattened(flow, node.attributes().integer("axis", 1))
+          : reshape.reshaped(flow, constants.integers(node, 1, "shape", values));
     }
     if (!OnnxConstants.isConstant(in) || node.opType().equals("Flatten")) {
       throw unknown(node);
@@ -202,67 +232,6 @@ final class OnnxShapes {
         in,
         OnnxConstants.target(shape, wanted)
             .orElseThrow(() -> new IllegalArgumentException(shape + " cannot become " + wanted)));
-  }
-
-  private Flow flattened(OnnxNode node, Flow flow) {
-    long wanted = node.attributes().integer("axis", 1);
-    int axis = wanted == flow.axes().size() ? flow.axes().size() : axis(wanted, flow.axes().size());
-    if (flow.axes().subList(0, axis).contains(Axis.FEATURE)
-        || flow.with(flow.axes().subList(axis, flow.axes().size())).counted().stream()
-            .anyMatch(each -> each.kind() == Axis.Kind.INPUT || each.kind() == Axis.Kind.PAIR)) {
-      throw new IllegalArgumentException("it flattens steps and floats together");
-    }
-    return merged(flow, List.of(-1L, (long) chain.width(flow)));
-  }
-
-  /**
-   * The reshapes that keep each entry's floats together: {@code [rows, steps, 2, n]} to {@code
-   * [rows, steps, 2n]}, {@code [rows, steps, n]} to {@code [rows * steps, n]} and back, and axes of
-   * size 1 put in or left out.
-   */
-  private Flow merged(Flow flow, List<Long> shape) {
-    List<Axis> counted = flow.counted();
-    int stack = counted.indexOf(Axis.STACK);
-    if (stack >= 0 && stack == counted.size() - 2 && counted.get(stack + 1).equals(Axis.FEATURE)) {
-      counted.remove(stack);
-    }
-    List<Long> sizes = new ArrayList<>(shape);
-    boolean wide = counted.indexOf(Axis.FEATURE) == counted.size() - 1;
-    boolean exact =
-        wide
-            && flow.entries().get(0).layer() >= 0
-            && !sizes.isEmpty()
-            && sizes.get(sizes.size() - 1) == chain.width(flow);
-    if (exact && counted.size() == 3 && sizes.size() == 2 && isPair(counted)) {
-      counted = List.of(Axis.pair(counted.get(0), counted.get(1)), Axis.FEATURE);
-    } else if (exact && sizes.size() == 3 && counted.get(0).kind() == Axis.Kind.PAIR) {
-      counted = List.of(counted.get(0).first(), counted.get(0).second(), Axis.FEATURE);
-    }
-    List<Axis> axes = new ArrayList<>(counted);
-    for (int i = 0; i < sizes.size() && axes.size() < sizes.size(); i++) {
-      if (sizes.get(i) == 1) {
-        axes.add(Math.min(i, axes.size()), Axis.ONE);
-      }
-    }
-    boolean fits =
-        !axes.contains(Axis.STACK)
-            && axes.size() == sizes.size()
-            && axes.indexOf(Axis.FEATURE) == sizes.size() - 1;
-    if (!fits || !keepsWidth(flow, shape.get(shape.size() - 1))) {
-      throw new IllegalArgumentException(
-          "it reshapes in another way than to join the directions' floats");
-    }
-    return flow.with(axes);
-  }
-
-  private static boolean isPair(List<Axis> axes) {
-    return axes.subList(0, 2).stream()
-        .allMatch(axis -> axis.kind() == Axis.Kind.INPUT && axis.index() < Axis.PAIRED);
-  }
-
-  /** Whether the last of a shape's sizes is what the flow's entries have together. */
-  private boolean keepsWidth(Flow flow, long last) {
-    return last == -1 || last == chain.width(flow);
   }
 
   /** Floats stay floats and ids stay ids; anything else would cut numbers off. */

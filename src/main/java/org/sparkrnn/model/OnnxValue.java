@@ -23,11 +23,36 @@ sealed interface OnnxValue {
   record Folded(Tensor values, List<String> from) implements OnnxValue {}
 
   /**
-   * Integers of which shapes are made; -1 for one that is known at run time only.
+   * Integers of which shapes are made. Those that are known at run time only have marks far below
+   * every index.
    *
    * @param values the integers, one for a scalar
+   * @param scalar whether it is a number, not a list
    */
-  record Integers(List<Long> values) implements OnnxValue {}
+  record Integers(List<Long> values, boolean scalar) implements OnnxValue {
+    /** Marks an integer that is known at run time only. */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    /** A list. */
+    Integers(List<Long> values) {
+      this(values, false);
+    }
+
+    /** Marks the size of the input's axis {@code axis}. */
+    static long sizeOf(int axis) {
+      return UNKNOWN + 1 + axis;
+    }
+
+    /** Whether a number is one, not a mark. */
+    static boolean isKnown(long value) {
+      return value >= Integer.MIN_VALUE;
+    }
+
+    /** For messages. */
+    static String shown(long value) {
+      return isKnown(value) ? String.valueOf(value) : "?";
+    }
+  }
 
   /** Zeros, of a shape that does not matter. */
   record Zeros() implements OnnxValue {}

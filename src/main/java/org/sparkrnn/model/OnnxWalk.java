@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.sparkrnn.cell.Activation;
 import org.sparkrnn.model.OnnxValue.Axis;
 import org.sparkrnn.model.OnnxValue.Fed;
 import org.sparkrnn.model.OnnxValue.Flow;
@@ -35,6 +34,7 @@ final class OnnxWalk {
   private final OnnxShapes shapes;
   private final OnnxInputs inputs;
   private final OnnxLoops loops;
+  private final OnnxElementwise elementwise;
   private final String source;
   private final Map<String, OnnxValue> values = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
@@ -46,16 +46,20 @@ final class OnnxWalk {
     this.graph = file.graph();
     this.source = source;
     this.constants = new OnnxConstants(file);
-    this.shapes = new OnnxShapes(file, constants, chain);
-    this.inputs = new OnnxInputs(constants, this::value);
-    this.loops = new OnnxLoops(constants, inputs, chain, declared(graph, source).dims());
-    file.tensors().keySet().forEach(name -> values.put(name, new OnnxValue.Stored(name)));
-    graph.inputs().forEach(input -> values.put(input.name(), new Fed(input.name())));
     OnnxGraph.Value input = declared(graph, source);
+    this.shapes = new OnnxShapes(file, constants, chain, input.dims());
+    this.inputs = new OnnxInputs(constants, this::value);
+    this.loops = new OnnxLoops(constants, inputs, chain, input.dims());
+    this.elementwise = new OnnxElementwise(inputs, chain, new OnnxNorms(graph, inputs));
+    file.tensors().keySet().forEach(name -> values.put(name, new OnnxValue.Stored(name)));
+    graph.inputs().forEach(each -> values.put(each.name(), new Fed(each.name())));
     boolean ids = input.dtype().equals("INT64") || input.dtype().equals("INT32");
     boolean made = graph.nodes().stream().anyMatch(node -> node.outputs().contains(source));
     if (made || values.get(source) instanceof Fed) {
       values.put(source, OnnxChain.input(input.ranked() ? input.dims().size() : ids ? 2 : 3, !ids));
+      if (!ids && !input.dims().isEmpty()) {
+        chain.inputWidth(input.dims().get(input.dims().size() - 1));
+      }
     }
     for (OnnxNode node : graph.nodes()) {
       node.inputs().forEach(name -> uses.merge(name, 1, Integer::sum));
@@ -131,7 +135,6 @@ final class OnnxWalk {
       case "LSTM", "GRU", "RNN" -> loops.results(node);
       case "Gemm" -> List.of(gemm(node));
       case "MatMul" -> List.of(product(node));
-      case "Add" -> List.of(sum(node));
       case "Gather" ->
           value(node.input(1)) instanceof Flow ids && OnnxConstants.isConstant(value(node.input(0)))
               ? List.of(embedding(node, ids))
@@ -142,15 +145,14 @@ final class OnnxWalk {
                   + " or with a Softmax");
       case "Softmax", "ArgMax" -> List.of(overFeatures(node));
       case "ReduceMean", "ReduceMax", "ReduceSum" -> List.of(reduced(node));
+      case "GlobalAveragePool", "GlobalMaxPool" -> List.of(pooled(node));
+      case "Loop", "Scan", "If" ->
+          throw new IllegalArgumentException(
+              "it has a graph of its own inside, as exporters write loops of cells; only the nodes"
+                  + " LSTM, GRU and RNN are loops that run");
       default -> {
-        OnnxValue in = value(node.input(0));
-        Optional<Activation> activation = OnnxActivations.ofNode(node);
-        if (in instanceof Unknown && activation.isPresent()) {
-          throw OnnxShapes.unknown(node);
-        }
-        yield in instanceof Flow && activation.isPresent()
-            ? List.of(chain.activated((Flow) in, activation.get()))
-            : shapes.results(node, this::value);
+        Optional<OnnxValue> found = elementwise.result(node);
+        yield found.isPresent() ? List.of(found.get()) : shapes.results(node, this::value);
       }
     };
   }
@@ -212,12 +214,6 @@ final class OnnxWalk {
     }
   }
 
-  private OnnxValue sum(OnnxNode node) throws IOException {
-    int flowing = value(node.input(0)) instanceof Flow ? 0 : 1;
-    Flow in = inputs.flow(node, flowing);
-    return chain.biased(in, row(node, 1 - flowing), inputs.tensors(node, 1 - flowing));
-  }
-
   private Flow embedding(OnnxNode node, Flow ids) throws IOException {
     Tensor table = inputs.constant(node, 0, "the table");
     if (table.shape().rank() != 2 || node.attributes().integer("axis", 0) != 0) {
@@ -266,6 +262,16 @@ final class OnnxWalk {
           default -> Layer.Reduction.SUM;
         };
     return chain.reduced(in, axis, reduction, node.attributes().integer("keepdims", 1) != 0);
+  }
+
+  /** Of {@code [rows, floats, steps]}, over all steps. */
+  private Flow pooled(OnnxNode node) {
+    Flow in = inputs.flow(node, 0);
+    if (in.axes().size() != 3 || in.axes().indexOf(Axis.FEATURE) != 1) {
+      throw new IllegalArgumentException("its channels, axis 1, are not the features");
+    }
+    boolean mean = node.opType().equals("GlobalAveragePool");
+    return chain.reduced(in, 2, mean ? Layer.Reduction.MEAN : Layer.Reduction.MAX, true);
   }
 
   /** The name that an output of the model has here; empty where none is it. */

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.sparkrnn.oracle.RandomNetworks;
 import org.sparkrnn.weights.onnx.OnnxWriter;
@@ -16,6 +17,13 @@ import org.sparkrnn.weights.onnx.OnnxWriter;
 final class CoverageOfOnnx {
   private static final int FLOATS = 3;
   private static final int UNITS = 2;
+
+  /** What some nodes read besides the steps. */
+  private static final Map<String, String> MORE_INPUTS =
+      Map.of(
+          "LayerNormalization", " positive u",
+          "BatchNormalization", " positive u u positive",
+          "Clip", " low");
 
   private CoverageOfOnnx() {}
 
@@ -150,9 +158,13 @@ final class CoverageOfOnnx {
 
   /** Nodes between an LSTM's one direction, squeezed to [steps, rows, 2] as {@code s}, and out. */
   private static Coverage.Sample behind(OnnxWriter... nodes) {
+    return behind("s", nodes);
+  }
+
+  private static Coverage.Sample behind(String steps, OnnxWriter... nodes) {
     return folder -> {
       OnnxWriter graph = recurrent("LSTM", "W R B", 1, node -> {});
-      graph.message(1, node("Squeeze", "Y", "s").ints("axes", 1));
+      graph.message(1, node("Squeeze", "Y", steps).ints("axes", 1));
       for (OnnxWriter node : nodes) {
         graph.message(1, node);
       }
@@ -160,6 +172,8 @@ final class CoverageOfOnnx {
       graph.message(5, floats("v", 4));
       graph.message(5, floats("u", UNITS));
       graph.message(5, OnnxWriter.integers("last", List.of(), -1));
+      graph.message(5, OnnxWriter.tensor("low", List.of(), -0.5f));
+      graph.message(5, OnnxWriter.tensor("positive", List.of(2L), 1, 2));
       return run(folder, graph, "out");
     };
   }
@@ -180,10 +194,24 @@ final class CoverageOfOnnx {
     }
     for (String type :
         new String[] {
-          "Identity", "Dropout", "Cast", "ReduceMax", "ReduceMean", "ArgMax",
-          "LayerNormalization", "BatchNormalization", "Conv", "MaxPool", "TopK", "Mine"
+          "Identity",
+          "Dropout",
+          "Cast",
+          "ReduceMax",
+          "ReduceMean",
+          "ArgMax",
+          "LayerNormalization",
+          "BatchNormalization",
+          "GlobalAveragePool",
+          "Clip",
+          "LeakyRelu",
+          "Gelu",
+          "Conv",
+          "MaxPool",
+          "TopK",
+          "Mine"
         }) {
-      OnnxWriter node = node(type, "s", "out");
+      OnnxWriter node = node(type, "s" + MORE_INPUTS.getOrDefault(type, ""), "out");
       if (type.equals("Cast")) {
         node.integer("to", 1);
       } else if (type.startsWith("Reduce")) {
@@ -191,11 +219,31 @@ final class CoverageOfOnnx {
       } else if (type.equals("ArgMax")) {
         node.integer("axis", 2).integer("keepdims", 0);
       }
-      rows.with(type, behind(node));
+      boolean channels = type.startsWith("Batch") || type.startsWith("Global");
+      OnnxWriter turned = node("Transpose", "turn", "s").ints("perm", 1, 2, 0);
+      rows.with(type, channels ? behind("turn", turned, node) : behind(node));
+    }
+    for (String type : new String[] {"Add", "Sub", "Mul", "Div"}) {
+      rows.with(type + " with a row of constants", behind(node(type, "s u", "out")));
     }
     return rows.with(
             "a residual connection", behind(node("MatMul", "X k", "m"), node("Add", "m s", "out")))
+        .with(
+            "Dropout in training mode",
+            behind(
+                node("Constant", "", "train").constant("value", flag(true)),
+                node("Dropout", "s low train", "out")))
+        .with(
+            "a Reshape that exchanges rows and steps",
+            behind(
+                node("Constant", "", "shape")
+                    .constant("value", OnnxWriter.integers("", List.of(3L), 5, -1, UNITS)),
+                node("Reshape", "s shape", "out")))
         .with("Loop", CoverageOfOnnx::loopNode);
+  }
+
+  private static OnnxWriter flag(boolean value) {
+    return OnnxWriter.head("", 9, List.of()).bytes(9, new byte[] {(byte) (value ? 1 : 0)});
   }
 
   private static String finalState(Path folder) throws IOException {
@@ -248,12 +296,7 @@ final class CoverageOfOnnx {
   private static String opset(Path folder, int opset) throws IOException {
     OnnxWriter graph = recurrent("LSTM", "W R B", 1, node -> {});
     graph.message(12, OnnxWriter.value("Y", 1));
-    byte[] model =
-        new OnnxWriter()
-            .number(1, 8)
-            .message(7, graph)
-            .message(8, new OnnxWriter().number(2, opset))
-            .toByteArray();
+    byte[] model = OnnxWriter.model(graph, opset);
     return Coverage.model(Files.write(folder.resolve("m.onnx"), model));
   }
 

@@ -293,7 +293,9 @@ class OnnxNetworkTest {
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "m.onnx: the graph is no chain of layers that run; these nodes do not:\n"
-                + "  Reshape 's': it reshapes in another way than to join the directions' floats\n"
+                + "  Reshape 's': it reshapes [?, ?, 2, 1] to [0, 0, 5]; only axes of size 1, the"
+                + " directions' floats, and rows with steps can be put together or taken apart,"
+                + " each of its own size\n"
                 + "  Cast 'c': it casts to type 6");
   }
 

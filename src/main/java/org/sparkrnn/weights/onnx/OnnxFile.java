@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sparkrnn.tensor.Tensor;
@@ -132,7 +133,7 @@ public final class OnnxFile implements WeightsFile {
   }
 
   /**
-   * Reads a tensor of type {@code INT64} or {@code INT32}, such as a shape.
+   * Reads a tensor of type {@code INT64} or {@code INT32}, such as a shape, or {@code BOOL}.
    *
    * @throws IllegalArgumentException if the file has no such tensor
    * @throws MalformedWeightsException if the bytes are damaged
@@ -144,7 +145,7 @@ public final class OnnxFile implements WeightsFile {
     String what = "tensor '" + name + "'";
     long elements = tensor.shape().elements();
     int bytes = OnnxType.bytes(tensor.dtype());
-    if ((!tensor.dtype().equals("INT64") && !tensor.dtype().equals("INT32"))
+    if (!Set.of("INT64", "INT32", "BOOL").contains(tensor.dtype())
         || elements > MAX_INTEGERS
         || !tensor.external().location().isEmpty()) {
       throw new UnsupportedWeightsException(
@@ -162,7 +163,7 @@ public final class OnnxFile implements WeightsFile {
           ByteBuffer.wrap(source.read(tensor.raw().from(), tensor.raw().length(), what))
               .order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < values.length; i++) {
-        values[i] = bytes == Long.BYTES ? raw.getLong() : raw.getInt();
+        values[i] = bytes == Long.BYTES ? raw.getLong() : bytes == 1 ? raw.get() : raw.getInt();
       }
       return values;
     }

@@ -106,10 +106,15 @@ public final class OnnxWriter {
 
   /** A model around a graph. */
   public static byte[] model(OnnxWriter graph) {
+    return model(graph, 14);
+  }
+
+  /** A model around a graph, of a version of the operators. */
+  public static byte[] model(OnnxWriter graph, int opset) {
     return new OnnxWriter()
         .number(1, 8)
         .message(7, graph)
-        .message(8, new OnnxWriter().number(2, 14))
+        .message(8, new OnnxWriter().number(2, opset))
         .toByteArray();
   }
 
