@@ -78,6 +78,9 @@ final class GraphLayers {
       return new Flowing(new Flow(Part.VALUE, entries, axes), made.reversed());
     }
     if (part instanceof Recurrence.Part.Last) {
+      if (!chain.givesState(made.entry())) {
+        throw new IllegalArgumentException("it keeps the last output of a wrapper, not its state");
+      }
       List<Axis> axes = List.of(Axis.ONE, made.rows(), Axis.FEATURE);
       return new Flowing(new Flow(Part.H, entries, axes), false);
     }

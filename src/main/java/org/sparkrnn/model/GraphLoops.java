@@ -120,32 +120,34 @@ final class GraphLoops {
           states.add(variable);
         }
       }
-      Optional<List<Found>> stack = stack(states);
-      if (stack.isEmpty()) {
+      Optional<List<Found>> cells = stack(states);
+      if (cells.isEmpty()) {
         return Optional.empty();
       }
-      Optional<GraphEdge> sequence = sequence(stack.get().get(0).input());
+      List<Found> stack = new ArrayList<>(cells.get());
+      Optional<GraphEdge> sequence = sequence(stack.get(0).input());
       if (sequence.isEmpty()) {
         return Optional.empty();
       }
       Map<GraphEdge, Recurrence.Part> parts = new HashMap<>();
       for (Variable output : outputs) {
         GraphEdge written = graph.input(graph.node(output.next()), 2);
-        StepTerm last = stack.get().get(stack.get().size() - 1).output();
-        if (!StepParts.same(reader.term(written), last)) {
+        Optional<Found> last = StepStack.giving(stack.get(stack.size() - 1), reader.term(written));
+        if (last.isEmpty()) {
           reasons.put(
               condition,
               "its output '" + written + "' is not the last cell's, which is all that runs");
           return Optional.empty();
         }
+        stack.set(stack.size() - 1, last.get());
         boolean each = isTime(graph.input(graph.node(output.next()), 1));
         parts.put(output.exit(), each ? new Recurrence.Part.Outputs() : new Recurrence.Part.Last());
       }
-      exits(states, stack.get(), parts);
+      exits(states, stack, parts);
       return Optional.of(
           new Recurrence(
               name(),
-              stack.get().stream().map(Found::cell).toList(),
+              stack.stream().map(Found::cell).toList(),
               sequence,
               List.of(),
               lengths(states),
@@ -227,38 +229,11 @@ final class GraphLoops {
     }
 
     private Optional<List<Found>> ordered(List<Found> found) {
-      List<Found> left = new ArrayList<>(found);
-      List<Found> order = new ArrayList<>();
-      for (Found each : found) {
-        if (found.stream().noneMatch(other -> StepParts.same(other.output(), each.input()))) {
-          order.add(each);
-          left.remove(each);
-        }
-      }
-      while (order.size() == 1 + found.size() - left.size() - 1 && !left.isEmpty()) {
-        StepTerm output = order.get(order.size() - 1).output();
-        Optional<Found> next =
-            left.stream().filter(each -> StepParts.same(each.input(), output)).findFirst();
-        if (next.isEmpty()) {
-          break;
-        }
-        order.add(next.get());
-        left.remove(next.get());
-      }
-      if (!left.isEmpty() || order.stream().distinct().count() != found.size() || !isChain(order)) {
+      Optional<List<Found>> order = StepStack.ordered(found);
+      if (order.isEmpty()) {
         reasons.put(condition, "its cells do not feed each other one by one");
-        return Optional.empty();
       }
-      return Optional.of(order);
-    }
-
-    private static boolean isChain(List<Found> order) {
-      for (int i = 1; i < order.size(); i++) {
-        if (!StepParts.same(order.get(i).input(), order.get(i - 1).output())) {
-          return false;
-        }
-      }
-      return true;
+      return order;
     }
 
     /** {@code [steps, rows, floats]} that the loop reads its input from. */

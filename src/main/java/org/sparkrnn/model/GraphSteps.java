@@ -216,7 +216,11 @@ final class GraphSteps {
     parts.remove(axisFirst ? 0 : last);
     long axis = known(node, axisFirst ? 0 : last).get(0);
     if (parts.stream().allMatch(part -> part instanceof Step)) {
-      return joinedSteps(node, parts, axis);
+      boolean apart = parts.stream().map(part -> ((Step) part).index()).distinct().count() > 1;
+      if (!apart || !parts.stream().allMatch(part -> isEnd((Step) part))) {
+        return joinedSteps(node, parts, axis);
+      }
+      parts.replaceAll(part -> place((Step) part));
     }
     List<Entry> entries = new ArrayList<>();
     Flowing first = null;
@@ -367,6 +371,16 @@ final class GraphSteps {
     return new Flowing(chain.reduced(in.flow(), axis, place == 0 ? which : other, keep), false);
   }
 
+  /** Whether a step is where its direction ends, and so the final state of it. */
+  private boolean isEnd(Step step) {
+    Entry entry = step.flow().entries().get(0);
+    int end = entry.direction() == 0 ? step.count() - 1 : 0;
+    return step.flow().entries().size() == 1
+        && entry.direction() >= 0
+        && step.index() == end
+        && chain.givesState(entry);
+  }
+
   /**
    * A step as a value of each row: the first or the last, or the one that a direction ends with.
    */
@@ -374,9 +388,7 @@ final class GraphSteps {
     boolean last = step.index() == step.count() - 1;
     boolean first = step.index() == 0;
     Flow flow = step.flow();
-    Entry entry = flow.entries().get(0);
-    if (flow.entries().size() == 1
-        && (entry.direction() == 0 && last || entry.direction() == 1 && first)) {
+    if (isEnd(step)) {
       return new Flowing(new Flow(Part.H, flow.entries(), flow.axes()), false);
     }
     if (!last && !first) {

@@ -9,6 +9,10 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.cell.InputProjectionWrapper;
+import org.sparkrnn.cell.MultiRnnCell;
+import org.sparkrnn.cell.OutputProjectionWrapper;
+import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.OnnxValue.Axis;
 import org.sparkrnn.model.OnnxValue.Entry;
@@ -375,6 +379,21 @@ final class OnnxChain {
   boolean isOneOfTwo(Flow flow) {
     Entry first = flow.entries().get(0);
     return flow.entries().size() == 1 && first.direction() >= 0 && ways(first.layer()) == 2;
+  }
+
+  /** Whether what a direction gives is its {@code h}: not so where a wrapper stands behind it. */
+  boolean givesState(Entry entry) {
+    Layer.Rnn rnn = (Layer.Rnn) layers.get(entry.layer());
+    return givesState(rnn.levels().get(0).directions().get(Math.max(0, entry.direction())));
+  }
+
+  private static boolean givesState(RnnCell cell) {
+    if (cell instanceof MultiRnnCell stack) {
+      return givesState(stack.cells().get(stack.cells().size() - 1));
+    }
+    return cell instanceof InputProjectionWrapper projection
+        ? givesState(projection.cell())
+        : !(cell instanceof ResidualWrapper || cell instanceof OutputProjectionWrapper);
   }
 
   Flow softmax(Flow flow) {

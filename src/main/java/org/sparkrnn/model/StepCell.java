@@ -19,7 +19,8 @@ import org.sparkrnn.tensor.Tensor;
  * A cell that was found in a TensorFlow graph: which constants are its weights. Two are equal when
  * they are the same cell, as those of the steps of an unrolled loop are.
  */
-sealed interface StepCell {
+sealed interface StepCell
+    permits StepCell.Basic, StepCell.Lstm, StepCell.Gru, StepCell.ResetAfter, StepWrapper {
 
   /** The cell with its numbers. */
   RnnCell build(GraphConstants constants) throws IOException;
@@ -255,7 +256,8 @@ sealed interface StepCell {
     }
   }
 
-  private static Tensor matrix(Block block, GraphConstants constants) throws IOException {
+  /** A part of a constant as a matrix. */
+  static Tensor matrix(Block block, GraphConstants constants) throws IOException {
     float[] values = new float[Math.multiplyExact(block.rows(), block.columns())];
     put(block, values, 0, block.columns(), constants);
     return Tensor.owning(Shape.of(block.rows(), block.columns()), values);
@@ -265,8 +267,8 @@ sealed interface StepCell {
     return sum(List.of(block), block.columns(), constants);
   }
 
-  private static Tensor sum(List<Block> blocks, int size, GraphConstants constants)
-      throws IOException {
+  /** The sum of vectors; zeros where there is none. */
+  static Tensor sum(List<Block> blocks, int size, GraphConstants constants) throws IOException {
     float[] sum = new float[size];
     for (Block block : blocks) {
       float[] each = new float[size];

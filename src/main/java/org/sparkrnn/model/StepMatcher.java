@@ -41,11 +41,22 @@ final class StepMatcher {
    * @param input what it takes
    * @param states what its state was: {@code c, h} of an LSTM, else {@code h}
    * @param results what its state is then
+   * @param output what it gives
    */
-  record Found(StepCell cell, StepTerm input, List<StepTerm> states, List<StepTerm> results) {
-    /** What the cell gives: its {@code h}. */
-    StepTerm output() {
-      return results.get(results.size() - 1);
+  record Found(
+      StepCell cell,
+      StepTerm input,
+      List<StepTerm> states,
+      List<StepTerm> results,
+      StepTerm output) {
+    /** Of a cell that gives its {@code h}. */
+    Found(StepCell cell, StepTerm input, List<StepTerm> states, List<StepTerm> results) {
+      this(cell, input, states, results, results.get(results.size() - 1));
+    }
+
+    /** The same state of a cell with something around it. */
+    Found with(StepCell wrapped, StepTerm taken, StepTerm given) {
+      return new Found(wrapped, taken, states, results, given);
     }
   }
 

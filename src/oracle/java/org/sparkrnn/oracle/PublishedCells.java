@@ -5,12 +5,15 @@ import java.util.List;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
+import org.sparkrnn.cell.InputProjectionWrapper;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.OnnxGruCell;
 import org.sparkrnn.cell.OnnxLstmCell;
 import org.sparkrnn.cell.OnnxRnnCell;
+import org.sparkrnn.cell.OutputProjectionWrapper;
 import org.sparkrnn.cell.ResetAfterGruCell;
+import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 
 /**
@@ -48,6 +51,15 @@ final class PublishedCells {
     }
     if (cell instanceof OnnxRnnCell rnn) {
       return new PublishedOnnxCells.Rnn(rnn);
+    }
+    if (cell instanceof ResidualWrapper residual) {
+      return new Residual(of(residual.cell()));
+    }
+    if (cell instanceof OutputProjectionWrapper projection) {
+      return new OutputProjection(of(projection.cell()), projection);
+    }
+    if (cell instanceof InputProjectionWrapper projection) {
+      return new InputProjection(of(projection.cell()), projection);
     }
     throw new IllegalArgumentException("no published formula for " + cell.getClass());
   }
@@ -167,6 +179,48 @@ final class PublishedCells {
         next.addAll(step.state());
       }
       return new Step<>(value, next);
+    }
+  }
+
+  private record Residual(PublishedCell cell) implements PublishedCell {
+    @Override
+    public List<Integer> stateSizes() {
+      return cell.stateSizes();
+    }
+
+    @Override
+    public <V> Step<V> step(Arithmetic<V> a, V x, List<V> state) {
+      Step<V> step = cell.step(a, x, state);
+      return new Step<>(a.add(x, step.output()), step.state());
+    }
+  }
+
+  private record OutputProjection(PublishedCell cell, OutputProjectionWrapper weights)
+      implements PublishedCell {
+    @Override
+    public List<Integer> stateSizes() {
+      return cell.stateSizes();
+    }
+
+    @Override
+    public <V> Step<V> step(Arithmetic<V> a, V x, List<V> state) {
+      Step<V> step = cell.step(a, x, state);
+      V z = a.affine(step.output(), weights.kernel(), weights.bias());
+      return new Step<>(a.apply(weights.activation(), z), step.state());
+    }
+  }
+
+  private record InputProjection(PublishedCell cell, InputProjectionWrapper weights)
+      implements PublishedCell {
+    @Override
+    public List<Integer> stateSizes() {
+      return cell.stateSizes();
+    }
+
+    @Override
+    public <V> Step<V> step(Arithmetic<V> a, V x, List<V> state) {
+      V z = a.affine(x, weights.kernel(), weights.bias());
+      return cell.step(a, a.apply(weights.activation(), z), state);
     }
   }
 }

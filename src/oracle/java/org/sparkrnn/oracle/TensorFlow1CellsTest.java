@@ -9,8 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.GruCell;
+import org.sparkrnn.cell.InputProjectionWrapper;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
+import org.sparkrnn.cell.OutputProjectionWrapper;
+import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.weights.tensorflow.python.Era;
 import org.sparkrnn.weights.tensorflow.python.PythonCell;
@@ -105,7 +108,76 @@ class TensorFlow1CellsTest {
                 .findFirst()
                 .orElseThrow(),
             PythonCells::of));
+    all.addAll(wrapped());
     return all.stream();
+  }
+
+  private static List<Case> wrapped() {
+    return List.of(
+        wrapped(
+            "ResidualWrapper",
+            JudgedCell.EQUAL,
+            (random, d, n) -> new ResidualWrapper(JudgedCell.lstm(random, d, n))),
+        wrapped(
+            "MultiRNNCell of ResidualWrapper",
+            JudgedCell.EQUAL,
+            (random, d, n) ->
+                new MultiRnnCell(
+                    List.of(
+                        new ResidualWrapper(JudgedCell.lstm(random, d, n)),
+                        new ResidualWrapper(JudgedCell.gru(random, n, n, Activation.TANH)),
+                        JudgedCell.lstm(random, n, n)))),
+        wrapped(
+            "MultiRNNCell, ResidualWrapper last",
+            JudgedCell.SIZES,
+            (random, d, n) ->
+                new MultiRnnCell(
+                    List.of(
+                        JudgedCell.lstm(random, d, n),
+                        new ResidualWrapper(JudgedCell.lstm(random, n, n))))),
+        wrapped(
+            "OutputProjectionWrapper",
+            JudgedCell.SIZES,
+            (random, d, n) -> projectedOutput(random, JudgedCell.lstm(random, d, n))),
+        wrapped(
+            "OutputProjectionWrapper of MultiRNNCell",
+            JudgedCell.SIZES,
+            (random, d, n) ->
+                projectedOutput(
+                    random,
+                    new MultiRnnCell(
+                        List.of(
+                            JudgedCell.lstm(random, d, n), JudgedCell.lstm(random, n, n))))),
+        wrapped(
+            "InputProjectionWrapper",
+            JudgedCell.SIZES,
+            (random, d, n) ->
+                new InputProjectionWrapper(
+                    JudgedCell.gru(random, n, n, Activation.TANH),
+                    random.kernel(d, n),
+                    random.bias(n),
+                    Activation.RELU)));
+  }
+
+  private static RnnCell projectedOutput(RandomWeights random, RnnCell cell) {
+    int size = (cell.outputSize() + 2) / 2;
+    return new OutputProjectionWrapper(
+        cell, random.kernel(cell.outputSize(), size), random.bias(size), Activation.LINEAR);
+  }
+
+  private static Case wrapped(
+      String name, List<JudgedCell.Size> sizes, JudgedCell.CellMaker maker) {
+    JudgedCell judged =
+        new JudgedCell(
+            name,
+            "",
+            9,
+            sizes,
+            (random, d, n) -> {
+              RnnCell ours = maker.make(random, d, n);
+              return new JudgedCell.Pair(ours, PublishedCells.of(ours));
+            });
+    return new Case(name, judged, PythonCells::of);
   }
 
   private static Case lstm(

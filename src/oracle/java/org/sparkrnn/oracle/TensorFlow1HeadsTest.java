@@ -1,7 +1,10 @@
 package org.sparkrnn.oracle;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +18,12 @@ import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnOutputs;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.LstmCell;
+import org.sparkrnn.cell.ResidualWrapper;
+import org.sparkrnn.model.ModelException;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.tensorflow.python.Era;
+import org.sparkrnn.weights.tensorflow.python.PythonCell;
+import org.sparkrnn.weights.tensorflow.python.PythonCells;
 import org.sparkrnn.weights.tensorflow.python.PythonGraph;
 import org.sparkrnn.weights.tensorflow.python.PythonLstm;
 import org.sparkrnn.weights.tensorflow.python.PythonOps;
@@ -287,19 +294,9 @@ class TensorFlow1HeadsTest {
                   new PythonRnn.Inputs(x, DEPTH, Optional.empty(), false),
                   List.of());
       Value to = head.nodes().write(body);
-      float[] flat = body.random.floats(ROWS * STEPS * DEPTH, 1);
-      float[] theirs =
-          TensorFlowSession.run(
-                  body.graph.toByteArray(),
-                  Map.of(
-                      x.name(),
-                      TFloat32.tensorOf(Shape.of(ROWS, STEPS, DEPTH), DataBuffers.of(flat))),
-                  List.of(to.name()))
-              .get(0);
-      float[][][] rows = new float[ROWS][STEPS][DEPTH];
-      for (int i = 0; i < flat.length; i++) {
-        rows[i / DEPTH / STEPS][i / DEPTH % STEPS][i % DEPTH] = flat[i];
-      }
+      JudgedRows made = full(body.random);
+      float[][][] rows = made.steps();
+      float[] theirs = run(body, x, made.padded(0), to);
       RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", to.name());
       compare(head + ", " + era, head.formula(), body, rows, model.run(rows), model, theirs);
     }
@@ -382,6 +379,90 @@ class TensorFlow1HeadsTest {
             Arrays.copyOfRange(theirs, row * CLASSES, (row + 1) * CLASSES));
       }
     }
+  }
+
+  /** {@code concat([fw[:, -1], bw[:, 0]], 1)}: where each direction ends. */
+  private static Value ends(Body body, Value x, PythonCell fw, PythonCell bw) {
+    PythonOps tf = body.tf;
+    PythonRnn.BothWays both =
+        new PythonRnn(body.graph)
+            .bothWays(
+                fw, bw, new PythonRnn.Inputs(x, DEPTH, Optional.empty(), false), List.of());
+    int[] one = {1, 1};
+    return tf.concat(
+        1,
+        List.of(
+            tf.stridedSlice(both.fw(), new int[] {0, -1}, new int[] {0, 0}, one, 1, 1, 2),
+            tf.stridedSlice(both.bw(), new int[] {0, 0}, new int[] {0, 1}, one, 1, 1, 2)));
+  }
+
+  @Test
+  void whereBothDirectionsEndIsOurs() {
+    for (Era era : Era.values()) {
+      Body body = new Body(era);
+      LstmCell back = JudgedCell.lstm(body.random, DEPTH, UNITS, 0, Activation.TANH);
+      Tensor kernel = body.random.kernel(2 * UNITS, CLASSES);
+      Value x = body.tf.placeholder("x", Value.Type.FLOAT, -1, STEPS, DEPTH);
+      Value ends =
+          ends(
+              body,
+              x,
+              new PythonLstm(body.cell, PythonLstm.Form.BASIC, true),
+              new PythonLstm(back, PythonLstm.Form.BASIC, true));
+      Value to =
+          body.tf.biasAdd(
+              body.tf.matMul(ends, body.graph.variable("both/kernel", kernel)), body.bias());
+      JudgedRows rows = full(body.random);
+      float[] theirs = run(body, x, rows.padded(0), to);
+      RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", to.name());
+      RnnOutputs found = model.run(rows.steps());
+      Verdict verdict = new Verdict("ends of both, " + era + ", seed " + SEED);
+      for (int row = 0; row < ROWS; row++) {
+        List<Bounded> steps = rows.exact(row);
+        List<Bounded> turned = new ArrayList<>(steps);
+        Collections.reverse(turned);
+        float[] zeros = new float[2 * UNITS];
+        verdict.compare(
+            "row " + row,
+            A.affine(
+                Bounded.concat(
+                    List.of(
+                        last(BoundedLoop.run(PublishedCells.of(body.cell), steps, zeros)),
+                        last(BoundedLoop.run(PublishedCells.of(back), turned, zeros)))),
+                kernel,
+                body.bias),
+            found.floats(model.defaultOutputs().get(0), row),
+            Arrays.copyOfRange(theirs, row * CLASSES, (row + 1) * CLASSES));
+      }
+    }
+  }
+
+  /** A direction's last output is its state, but not behind a wrapper. */
+  @Test
+  void whereWrappersEndIsNotTheirState() {
+    Body body = new Body(Era.V1_15);
+    PythonCell cell =
+        PythonCells.of(new ResidualWrapper(JudgedCell.lstm(body.random, DEPTH, DEPTH)));
+    Value x = body.tf.placeholder("x", Value.Type.FLOAT, -1, STEPS, DEPTH);
+    Value to = ends(body, x, cell, cell);
+    assertThatThrownBy(() -> WrittenRnn.load(body.graph.toByteArray(), "", to.name()))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("ConcatV2 'concat'");
+  }
+
+  private static JudgedRows full(RandomWeights random) {
+    float[][][] rows = new float[ROWS][STEPS][];
+    for (float[][] row : rows) {
+      Arrays.setAll(row, t -> random.floats(DEPTH, 1));
+    }
+    return new JudgedRows(rows, new float[ROWS][2 * UNITS]);
+  }
+
+  private static float[] run(Body body, Value x, float[] flat, Value to) {
+    TFloat32 fed = TFloat32.tensorOf(Shape.of(ROWS, STEPS, DEPTH), DataBuffers.of(flat));
+    return TensorFlowSession.run(
+            body.graph.toByteArray(), Map.of(x.name(), fed), List.of(to.name()))
+        .get(0);
   }
 
   @Test

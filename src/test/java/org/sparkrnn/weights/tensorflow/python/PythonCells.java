@@ -4,9 +4,12 @@ import java.util.List;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.GruCell;
+import org.sparkrnn.cell.InputProjectionWrapper;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
+import org.sparkrnn.cell.OutputProjectionWrapper;
 import org.sparkrnn.cell.ResetAfterGruCell;
+import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 
 /**
@@ -35,6 +38,15 @@ public final class PythonCells {
     }
     if (cell instanceof MultiRnnCell multi) {
       return new PythonMulti(multi.cells().stream().map(PythonCells::of).toList(), true);
+    }
+    if (cell instanceof ResidualWrapper residual) {
+      return new PythonWrapper.Residual(of(residual.cell()));
+    }
+    if (cell instanceof OutputProjectionWrapper projection) {
+      return new PythonWrapper.OutputProjection(of(projection.cell()), projection);
+    }
+    if (cell instanceof InputProjectionWrapper projection) {
+      return new PythonWrapper.InputProjection(of(projection.cell()), projection);
     }
     throw new IllegalArgumentException("Python has no " + cell.getClass());
   }

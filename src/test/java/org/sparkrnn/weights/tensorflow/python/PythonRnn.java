@@ -61,8 +61,23 @@ public final class PythonRnn {
     return graph.variableScope("rnn", () -> new DynamicLoop(graph, cell, in).run(initial));
   }
 
-  /** {@code bidirectional_dynamic_rnn}: the outputs of both ways joined, then both states. */
+  /**
+   * What both directions give.
+   *
+   * @param fw outputs of the one from the start
+   * @param bw outputs of the one from the end
+   * @param states the parts of both final states
+   */
+  public record BothWays(Value fw, Value bw, List<Value> states) {}
+
+  /** {@code bidirectional_dynamic_rnn}, and {@code concat} of its outputs. */
   public Outputs bidirectional(PythonCell fw, PythonCell bw, Inputs in, List<Value> initial) {
+    BothWays found = bothWays(fw, bw, in, initial);
+    return new Outputs(tf.concat(2, List.of(found.fw(), found.bw())), found.states());
+  }
+
+  /** {@code bidirectional_dynamic_rnn}. */
+  public BothWays bothWays(PythonCell fw, PythonCell bw, Inputs in, List<Value> initial) {
     boolean zeros = initial.isEmpty();
     int parts = fw.stateSizes().size();
     List<Value> first = zeros ? initial : initial.subList(0, parts);
@@ -81,7 +96,7 @@ public final class PythonRnn {
     Value back = reversed(in, both.get(1).outputs());
     List<Value> states = new ArrayList<>(both.get(0).states());
     states.addAll(both.get(1).states());
-    return new Outputs(tf.concat(2, List.of(both.get(0).outputs(), back)), states);
+    return new BothWays(both.get(0).outputs(), back, states);
   }
 
   private Outputs inner(PythonCell cell, Inputs in, List<Value> initial) {
