@@ -9,6 +9,7 @@ import io.jhdf.api.Node;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.exceptions.UnsupportedHdfException;
 import io.jhdf.filter.PipelineFilterWithData;
+import io.jhdf.object.datatype.VariableLength;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,9 +41,6 @@ final class Hdf5 {
   private static final long FREE_BYTES = 64L << 20;
 
   private static final long ALLOWED_PER_BYTE = 100;
-
-  /** Deflate, shuffle and fletcher32. */
-  private static final Set<Integer> FILTERS = Set.of(1, 2, 3);
 
   private final ByteSource source;
   private final SourceStorage storage;
@@ -154,6 +152,10 @@ final class Hdf5 {
       int[] sizes = guarded(what, chunked::getChunkDimensions);
       Shape chunk = guarded(what, () -> Shape.of(Arrays.stream(sizes).asLongStream().toArray()));
       requireRoom(chunk, width, filtered, what + " is in chunks that have ");
+      long most = chunk.elements() * width;
+      if (!guarded(what, () -> Chunks.areBounded(chunked, most))) {
+        throw malformed(what + " has a chunk that inflates to more than its " + most + " bytes");
+      }
     }
     Object values = guarded(what, data::getDataFlat);
     return Tensor.owning(shape, floats(values, shape, what));
@@ -161,15 +163,14 @@ final class Hdf5 {
 
   /** Whether a dataset is compressed, by what it may be: each filter can be asked for memory. */
   private boolean filtered(Dataset data, String what) {
-    List<Integer> filters = data.getFilters().stream().map(PipelineFilterWithData::getId).toList();
-    if (!FILTERS.containsAll(filters) || new HashSet<>(filters).size() < filters.size()) {
+    List<PipelineFilterWithData> filters = data.getFilters();
+    if (!Chunks.areReadable(filters)) {
       throw new UnsupportedWeightsException(
           source.name(),
           what
               + " has the filters "
-              + data.getFilters()
-              + "; readable are shuffle, deflate and"
-              + " fletcher32, each once");
+              + filters
+              + "; readable are shuffle, deflate and fletcher32, in this order");
     }
     return !filters.isEmpty();
   }
@@ -178,9 +179,7 @@ final class Hdf5 {
   private void requireRoom(Shape shape, long width, boolean filtered, String what) {
     long most = filtered ? FREE_BYTES : 0;
     long perByte = filtered ? ALLOWED_PER_BYTE : 1;
-    if (width < 1
-        || shape.elements() / perByte > source.size()
-        || shape.elements() * width > most + perByte * source.size()) {
+    if (width < 1 || shape.elements() > (most + perByte * source.size()) / width) {
       throw malformed(
           what + shape + " elements of " + width + " bytes, more than the file can hold");
     }
@@ -228,6 +227,10 @@ final class Hdf5 {
           }
           if (found.getSizeInBytes() < 0 || found.getSizeInBytes() > source.size()) {
             throw malformed("attribute '" + attribute + "' is larger than the file");
+          }
+          if (found.getDataType() instanceof VariableLength
+              && HeapStrings.repeat(found.getBuffer(), storage.getSizeOfOffsets())) {
+            throw malformed("attribute '" + attribute + "' has the same string several times");
           }
           List<String> strings = new ArrayList<>();
           Object data = found.getData();

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.DatasetCreationOptions;
+import io.jhdf.checksum.JenkinsLookup3HashLittle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.tensor.Shape;
@@ -84,6 +89,51 @@ class KerasFileTest {
     assertThatThrownBy(() -> file.read("zeros"))
         .isInstanceOf(MalformedWeightsException.class)
         .hasMessageStartingWith("bomb.h5: tensor 'zeros' has [134217728] elements of 4 bytes");
+  }
+
+  /** A chunk of 16 bytes that inflates to 16 MiB. */
+  @Test
+  void aChunkIsInflatedNoFurtherThanItsSize(@TempDir Path dir) throws IOException {
+    Path path = dir.resolve("chunk.h5");
+    DatasetCreationOptions deflated =
+        DatasetCreationOptions.builder().chunkDimensions(1 << 22).deflate(9).build();
+    try (WritableHdfFile file = HdfFile.write(path)) {
+      file.putDataset("kernel", new float[1 << 22], deflated);
+    }
+    assertThat(open("chunk.h5", Files.readAllBytes(path)).read("kernel").shape())
+        .isEqualTo(Shape.of(1 << 22));
+
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+    int header = 0;
+    for (int at = 0; at < bytes.capacity() - 4; at++) {
+      header = bytes.getInt(at) == 0x5244484f ? at : header; // "OHDR", the dataset's is the last
+    }
+    int end = header + 10 + bytes.getInt(header + 6);
+    for (int at = header; at < end - 4; at++) {
+      if ((bytes.getInt(at) & 0xffffff) == 1 << 22) {
+        // The size of the dataset, then that of the chunk in three bytes.
+        bytes.put(at, (byte) 4).putShort(at + 1, (short) 0);
+      }
+    }
+    bytes.putInt(end, JenkinsLookup3HashLittle.hash(bytes.slice(header, end - header)));
+    KerasFile bomb = open("chunk.h5", bytes.array());
+    assertThat(bomb.tensors().get("kernel").shape()).isEqualTo(Shape.of(4));
+    assertThatThrownBy(() -> bomb.read("kernel"))
+        .isInstanceOf(MalformedWeightsException.class)
+        .hasMessage(
+            "chunk.h5: tensor 'kernel' has a chunk that inflates to more than its 16 bytes");
+  }
+
+  @Test
+  void aStringInTheFileIsReadOnce() {
+    ByteBuffer list = ByteBuffer.allocate(3 * 16).order(ByteOrder.LITTLE_ENDIAN);
+    list.putInt(5).putLong(4096).putInt(1);
+    list.putInt(5).putLong(4096).putInt(2);
+    assertThat(HeapStrings.repeat(list.slice(0, 32), 8)).isFalse();
+    list.putInt(5).putLong(4096).putInt(1);
+    assertThat(HeapStrings.repeat(list.flip(), 8)).isTrue();
+    // Empty strings are in no heap.
+    assertThat(HeapStrings.repeat(ByteBuffer.allocate(32), 8)).isFalse();
   }
 
   @Test
@@ -160,6 +210,10 @@ class KerasFileTest {
   }
 
   private static KerasFile open(String name) throws IOException {
-    return KerasFile.open(InMemoryStorage.source(name, fixture(name)));
+    return open(name, fixture(name));
+  }
+
+  private static KerasFile open(String name, byte[] bytes) throws IOException {
+    return KerasFile.open(InMemoryStorage.source(name, bytes));
   }
 }
