@@ -35,7 +35,7 @@ final class ActivationWords {
           "prelu", "its slopes are weights, which an activation does not have",
           "rrelu",
               "its slope is random; at inference it is leaky_relu with the mean slope as alpha",
-          "log_softmax", "it is over a whole entry and is not run here: use softmax",
+          "log_softmax", "it is over a whole entry: use a layer of type log_softmax",
           "sparsemax", "it is over a whole entry and is not run here");
 
   /** Every word. */

@@ -57,6 +57,7 @@ final class LayerParser {
         Set.of("type", "name", "scope", "gamma", "beta", "use_gamma", "use_beta", "epsilon"));
     keys.put("repeat", Set.of("type", "name"));
     keys.put("softmax", Set.of("type", "name"));
+    keys.put("log_softmax", Set.of("type", "name"));
     keys.put("argmax", Set.of("type", "name"));
     return Map.copyOf(keys);
   }
@@ -139,6 +140,7 @@ final class LayerParser {
       case "batch_norm", "layer_norm" -> norm(name, layer, type.equals("batch_norm"));
       case "repeat" -> new LayerSpec.Plain(place, new Layer.Repeat(name));
       case "softmax" -> new LayerSpec.Plain(place, new Layer.Softmax(name));
+      case "log_softmax" -> new LayerSpec.Plain(place, new Layer.LogSoftmax(name));
       case "argmax" -> new LayerSpec.Plain(place, new Layer.ArgMax(name));
       default ->
           new LayerSpec.Plain(

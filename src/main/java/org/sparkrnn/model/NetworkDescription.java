@@ -99,6 +99,9 @@ final class NetworkDescription {
     if (layer instanceof Layer.Repeat) {
       return "repeat for each step";
     }
+    if (layer instanceof Layer.LogSoftmax) {
+      return "log_softmax";
+    }
     return layer instanceof Layer.Softmax ? "softmax" : "argmax";
   }
 

@@ -402,6 +402,12 @@ final class OnnxChain {
     return here(from.axes());
   }
 
+  Flow logSoftmax(Flow flow) {
+    Flow from = end(flow);
+    layers.add(new Layer.LogSoftmax(name("log_softmax")));
+    return here(from.axes());
+  }
+
   Flow argMax(Flow flow) {
     Flow from = end(flow);
     layers.add(new Layer.ArgMax(name("argmax")));

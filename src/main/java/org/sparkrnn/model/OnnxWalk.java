@@ -139,11 +139,7 @@ final class OnnxWalk {
           value(node.input(1)) instanceof Flow ids && OnnxConstants.isConstant(value(node.input(0)))
               ? List.of(embedding(node, ids))
               : shapes.results(node, this::value);
-      case "LogSoftmax" ->
-          throw new IllegalArgumentException(
-              "the logarithm of a softmax is not run; export the graph up to the values before it,"
-                  + " or with a Softmax");
-      case "Softmax", "ArgMax" -> List.of(overFeatures(node));
+      case "Softmax", "LogSoftmax", "ArgMax" -> List.of(overFeatures(node));
       case "ReduceMean", "ReduceMax", "ReduceSum" -> List.of(reduced(node));
       case "GlobalAveragePool", "GlobalMaxPool" -> List.of(pooled(node));
       case "Loop", "Scan", "If" ->
@@ -227,14 +223,14 @@ final class OnnxWalk {
 
   private Flow overFeatures(OnnxNode node) {
     Flow in = inputs.flow(node, 0);
-    boolean softmax = node.opType().equals("Softmax");
+    boolean softmax = !node.opType().equals("ArgMax");
     long otherwise = softmax ? (graph.opset() < 13 ? 1 : -1) : 0;
     int axis = OnnxShapes.axis(node.attributes().integer("axis", otherwise), in.axes().size());
     if (!in.axes().get(axis).equals(Axis.FEATURE) || axis != in.axes().size() - 1) {
       throw new IllegalArgumentException("it goes along another axis than the last");
     }
     if (softmax) {
-      return chain.softmax(in);
+      return node.opType().equals("Softmax") ? chain.softmax(in) : chain.logSoftmax(in);
     }
     if (node.attributes().integer("select_last_index", 0) != 0) {
       throw new IllegalArgumentException("select_last_index is set");

@@ -144,6 +144,9 @@ final class SpecWriter {
     if (layer instanceof Layer.Repeat) {
       return node.put("type", "repeat").put("name", name);
     }
+    if (layer instanceof Layer.LogSoftmax) {
+      return node.put("type", "log_softmax").put("name", name);
+    }
     return node.put("type", layer instanceof Layer.Softmax ? "softmax" : "argmax")
         .put("name", name);
   }

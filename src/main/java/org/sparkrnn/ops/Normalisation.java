@@ -1,8 +1,8 @@
 package org.sparkrnn.ops;
 
 /**
- * Batch and layer normalisation. One small loop each, which C2 vectorises; so there is one form of
- * them, and the bits are the same whatever {@link Ops} run beside it.
+ * Batch and layer normalisation, and the softmax as logarithms. One small loop each; so there is
+ * one form of them, and the bits are the same whatever {@link Ops} run beside it.
  */
 public final class Normalisation {
   private Normalisation() {}
@@ -29,5 +29,29 @@ public final class Normalisation {
   public static void normalise(
       float[] x, float[] gamma, float[] beta, float epsilon, float[] z, int rows) {
     Elementwise.layerNorm(x, gamma, beta, epsilon, z, rows);
+  }
+
+  /**
+   * Replaces each row by the logarithms of its softmax, the sum and its logarithm in double
+   * precision.
+   *
+   * @param x {@code [rows, size]}
+   */
+  public static void logSoftmax(float[] x, int rows, int size) {
+    for (int from = 0; from < rows * size; from += size) {
+      float max = Float.NEGATIVE_INFINITY;
+      for (int j = from; j < from + size; j++) {
+        max = Math.max(max, x[j]);
+      }
+      double sum = 0;
+      for (int j = from; j < from + size; j++) {
+        sum += Elementary.exp(x[j] - max);
+      }
+      // Math.log may differ from one virtual machine to the next.
+      double log = max + StrictMath.log(sum);
+      for (int j = from; j < from + size; j++) {
+        x[j] = (float) (x[j] - log);
+      }
+    }
   }
 }

@@ -303,6 +303,13 @@ public sealed interface Layer extends Serializable {
   record Softmax(String name) implements Layer {}
 
   /**
+   * The logarithm of a softmax, {@code x - max - log(sum(exp(x - max)))} over the last axis.
+   *
+   * @param name the layer's name
+   */
+  record LogSoftmax(String name) implements Layer {}
+
+  /**
    * The index of the largest element, the first of equals: one integer.
    *
    * @param name the layer's name

@@ -2,6 +2,7 @@ package org.sparkrnn.rnn;
 
 import java.util.Arrays;
 import java.util.List;
+import org.sparkrnn.ops.Normalisation;
 import org.sparkrnn.ops.PackedDense;
 
 /** Runs the layers of a network, one after the other, over one group of rows. */
@@ -174,6 +175,7 @@ final class LayerChain {
         || layer instanceof Layer.BatchNorm
         || layer instanceof Layer.LayerNorm
         || layer instanceof Layer.Softmax
+        || layer instanceof Layer.LogSoftmax
         || layer instanceof Layer.ArgMax
         || layer instanceof Layer.Masking;
   }
@@ -239,6 +241,10 @@ final class LayerChain {
     }
     if (layer instanceof Layer.Softmax) {
       packed.ops().softmax(x, 0, entries, size);
+      return x;
+    }
+    if (layer instanceof Layer.LogSoftmax) {
+      Normalisation.logSoftmax(x, entries, size);
       return x;
     }
     if (layer instanceof Layer.Activate activate) {

@@ -133,7 +133,9 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
       require(!in.perStep(), layer, "repeats one entry per row, but the layer before it has steps");
       return new Value(true, Type.FLOAT, in.size());
     }
-    if (layer instanceof Layer.Softmax || layer instanceof Layer.Activate) {
+    if (layer instanceof Layer.Softmax
+        || layer instanceof Layer.LogSoftmax
+        || layer instanceof Layer.Activate) {
       return in;
     }
     return new Value(in.perStep(), Type.INT, 1);

@@ -88,7 +88,7 @@ class OnnxTailsOracleTest {
                 "Gather y2 last -> l axis=1",
                 "Gemm l k b -> out")),
         each(
-            "cat(h_n[-2], h_n[-1]), Linear, Softmax",
+            "cat(h_n[-2], h_n[-1]), Linear, LogSoftmax",
             lstm(
                 13,
                 2,
@@ -96,7 +96,7 @@ class OnnxTailsOracleTest {
                 "Gather Yh last -> bw axis=0",
                 "Concat fw bw -> both axis=1",
                 "Gemm both k b -> z",
-                "Softmax z -> out axis=1")),
+                "LogSoftmax z -> out axis=1")),
         each(
             "h_n by slices, opset 9 style squeezes",
             lstm(
@@ -229,6 +229,7 @@ class OnnxTailsOracleTest {
             "13 Sub v s -> out",
             "13 Add s v -> out",
             "13 Softmax s -> out axis=2",
+            "13 LogSoftmax s -> out",
             "13 Dropout s -> out",
             "13 Identity s -> out")
         .map(

@@ -156,6 +156,7 @@ class ModelWriterTest {
                   new Layer.Rnn("rnn", List.of(gru(3, 2)), Layer.Merge.CONCAT),
                   new Layer.Reduce("reduced", reduction),
                   new Layer.Dense("logits", tensor(2, 5), tensor(5), Activation.LINEAR),
+                  new Layer.LogSoftmax("logarithms"),
                   new Layer.Softmax("softmax"),
                   new Layer.ArgMax("best")));
       Vocabulary vocabulary = new Vocabulary(Map.of("a", 0, "b", 2), 1);

@@ -245,18 +245,6 @@ class OnnxTailsTest {
     }
   }
 
-  @Test
-  void aLogarithmOfASoftmaxIsRefusedWithAWayOut() {
-    OnnxWriter graph =
-        graph(1, "out", node("Squeeze", "Yh", "h").ints("axes", 0), node("LogSoftmax", "h", "out"));
-    assertThatThrownBy(() -> load(graph))
-        .isInstanceOf(ModelException.class)
-        .hasMessage(
-            "m.onnx: the graph is no chain of layers that run; these nodes do not:\n"
-                + "  LogSoftmax 'out': the logarithm of a softmax is not run; export the graph up"
-                + " to the values before it, or with a Softmax");
-  }
-
   /** Two LSTMs, the second reading these lengths and states. */
   private static OnnxWriter stacked(String lengths, String second, OnnxWriter... before) {
     OnnxWriter graph = new OnnxWriter();

@@ -110,6 +110,7 @@ final class SpecCases {
                     + ", {'type': 'final_state'}, {'type': 'dense', 'scope': 'd', 'units': 3},"
                     + " {'type': 'dense', 'kernel': 'k', 'bias': 'b', 'activation': 'relu'},"
                     + " {'type': 'dense', 'kernel': 'k', 'use_bias': false}, {'type': 'softmax'},"
+                    + " {'type': 'log_softmax'},"
                     + " {'type': 'argmax', 'name': 'prediction'}")),
         new Good(
             "layers that normalise",
@@ -268,7 +269,7 @@ final class SpecCases {
         structural(
             spec(FEATURES, "{'type': 'lstm'}"),
             "layers[0].type: expected one of activation, argmax, batch_norm, dense, embedding,"
-                + " final_state, first, last, layer_norm, masking, max, mean, one_hot, repeat, rnn,"
+                + " final_state, first, last, layer_norm, log_softmax, masking, max, mean, one_hot, repeat, rnn,"
                 + " softmax, sum; found \"lstm\""),
         structural(
             spec(FEATURES, "{'type': 'activation'}"),

@@ -226,6 +226,11 @@ public final class TextbookNetwork {
     if (layer instanceof Layer.Softmax) {
       return softmax(x);
     }
+    if (layer instanceof Layer.LogSoftmax) {
+      double max = Arrays.stream(x).max().orElseThrow();
+      double sum = Arrays.stream(x).map(each -> Math.exp(each - max)).sum();
+      return Arrays.stream(x).map(each -> each - max - Math.log(sum)).toArray();
+    }
     if (layer instanceof Layer.Activate activate) {
       return Arrays.stream(x)
           .map(each -> TextbookCell.activate(activate.activation(), each))

@@ -288,6 +288,7 @@ class NetworkRunnerTest {
                 new Layer.OneHot("one_hot", 5),
                 new Layer.Rnn("rnn", List.of(random.gru(5, 6)), Layer.Merge.CONCAT),
                 new Layer.Dense("logits", random.tensor(6, 3), random.tensor(3), Activation.LINEAR),
+                new Layer.LogSoftmax("logarithms"),
                 new Layer.Softmax("probabilities"),
                 new Layer.ArgMax("tags")));
     Rows rows = Rows.ids(22, network, 4, 0, 1, 6);
