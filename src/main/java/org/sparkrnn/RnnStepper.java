@@ -55,9 +55,10 @@ public final class RnnStepper {
     return network.layers().subList(0, last + 1).stream()
         .noneMatch(
             layer ->
-                layer instanceof Layer.Reduce reduce
-                    && reduce.reduction() != Layer.Reduction.LAST
-                    && reduce.reduction() != Layer.Reduction.FINAL_STATE);
+                layer instanceof Layer.Pool
+                    || (layer instanceof Layer.Reduce reduce
+                        && reduce.reduction() != Layer.Reduction.LAST
+                        && reduce.reduction() != Layer.Reduction.FINAL_STATE));
   }
 
   /**

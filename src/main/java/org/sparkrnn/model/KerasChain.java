@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -105,6 +106,12 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
         if (from.isEmpty()) {
           return List.copyOf(chain);
         }
+        if (item.type().equals("Concatenate") && pooled(from).isPresent()) {
+          chain.removeFirst();
+          chain.addFirst(KerasPool.item(item, from.stream().map(this::pool).toList()));
+          at = pooled(from).get();
+          continue;
+        }
         at = from.get(0).layer();
         if (isState(from)) {
           boolean joined = item.type().equals("Concatenate");
@@ -113,6 +120,27 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
           problems.add("the layer '" + item.name() + "' reads " + named(from));
         }
       }
+    }
+
+    /** The layer whose steps each of these reduces; empty where they do not. */
+    private Optional<String> pooled(List<Reference> from) {
+      Set<String> read = new HashSet<>();
+      for (Reference one : from) {
+        if (KerasPool.isOne(nodes.getOrDefault(one.layer(), MissingNode.getInstance()))) {
+          inbound(nodes.get(one.layer()), one.layer()).forEach(each -> read.add(each.layer()));
+        } else if (isState(List.of(one))) {
+          read.add(one.layer());
+        } else {
+          return Optional.empty();
+        }
+      }
+      return from.size() > 1 && read.size() == 1 ? read.stream().findFirst() : Optional.empty();
+    }
+
+    /** The word for a reduction of {@link #pooled}. */
+    private String pool(Reference one) {
+      JsonNode layer = nodes.get(one.layer());
+      return KerasPool.isOne(layer) ? KerasPool.word(layer) : "final_state";
     }
 
     private boolean isState(List<Reference> from) {

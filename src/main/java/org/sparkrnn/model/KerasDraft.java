@@ -105,8 +105,17 @@ final class KerasDraft {
         }
         yield last;
       }
-      case "GlobalAveragePooling1D" -> pooling("mean", config, name);
-      case "GlobalMaxPooling1D", "GlobalMaxPool1D" -> pooling("max", config, name);
+      case "GlobalAveragePooling1D", "GlobalMaxPooling1D", "GlobalMaxPool1D" ->
+          pooling(KerasPool.WORDS.get(type), config, name);
+      case KerasPool.JOINED -> {
+        if (perStep) {
+          layer("pool", name).set("reductions", config);
+          perStep = false;
+        } else {
+          refuse(name, type, "the layer before it gives one value per row");
+        }
+        yield true;
+      }
       case KerasStates.FINAL -> {
         layer("final_state", name);
         perStep = false;
@@ -243,9 +252,7 @@ final class KerasDraft {
   }
 
   private boolean pooling(String reduction, JsonNode config, String name) {
-    if (!perStep
-        || config.path("keepdims").asBoolean(false)
-        || config.path("data_format").asText().equals("channels_first")) {
+    if (!perStep || !KerasPool.runs(config)) {
       return false;
     }
     layer(reduction, name);

@@ -1,6 +1,7 @@
 package org.sparkrnn.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +56,7 @@ final class LayerParser {
     keys.put(
         "layer_norm",
         Set.of("type", "name", "scope", "gamma", "beta", "use_gamma", "use_beta", "epsilon"));
+    keys.put("pool", Set.of("type", "name", "reductions"));
     keys.put("repeat", Set.of("type", "name"));
     keys.put("softmax", Set.of("type", "name"));
     keys.put("log_softmax", Set.of("type", "name"));
@@ -138,6 +140,7 @@ final class LayerParser {
       case "dense" -> dense(name, layer);
       case "activation" -> activation(name, layer);
       case "batch_norm", "layer_norm" -> norm(name, layer, type.equals("batch_norm"));
+      case "pool" -> pool(name, layer);
       case "repeat" -> new LayerSpec.Plain(place, new Layer.Repeat(name));
       case "softmax" -> new LayerSpec.Plain(place, new Layer.Softmax(name));
       case "log_softmax" -> new LayerSpec.Plain(place, new Layer.LogSoftmax(name));
@@ -157,6 +160,28 @@ final class LayerParser {
     return activation.elementwise()
         ? new LayerSpec.Plain(layer.place(), new Layer.Activate(name, activation))
         : new LayerSpec.Plain(layer.place(), new Layer.Softmax(name));
+  }
+
+  private static LayerSpec pool(String name, SpecObject layer) {
+    List<String> words =
+        Arrays.stream(Layer.Reduction.values()).map(Layer.Reduction::word).toList();
+    List<Layer.Reduction> reductions = new ArrayList<>();
+    for (SpecObject.Entry entry :
+        layer.entries("reductions", "a list of at least one reduction's word")) {
+      if (!words.contains(entry.text())) {
+        throw entry
+            .place()
+            .error(
+                "expected one of "
+                    + String.join(", ", words)
+                    + "; found \""
+                    + entry.text()
+                    + "\""
+                    + Spelling.hint(entry.text(), words));
+      }
+      reductions.add(Layer.Reduction.values()[words.indexOf(entry.text())]);
+    }
+    return new LayerSpec.Plain(layer.place(), new Layer.Pool(name, reductions));
   }
 
   /** Each variable has its own name, or the one that it has in the scope. */

@@ -96,6 +96,11 @@ final class NetworkDescription {
     if (layer instanceof Layer.LayerNorm norm) {
       return "layer_norm, epsilon " + norm.epsilon();
     }
+    if (layer instanceof Layer.Pool pool) {
+      return pool.reductions().stream()
+          .map(Layer.Reduction::word)
+          .collect(Collectors.joining(", ", "pool of ", ""));
+    }
     if (layer instanceof Layer.Repeat) {
       return "repeat for each step";
     }

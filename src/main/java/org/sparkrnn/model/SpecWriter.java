@@ -141,6 +141,11 @@ final class SpecWriter {
     if (layer instanceof Layer.LayerNorm norm) {
       return norm(node, "layer_norm", name, norm.gamma(), norm.beta(), norm.epsilon());
     }
+    if (layer instanceof Layer.Pool pool) {
+      ArrayNode reductions = node.put("type", "pool").put("name", name).putArray("reductions");
+      pool.reductions().forEach(each -> reductions.add(each.word()));
+      return node;
+    }
     if (layer instanceof Layer.Repeat) {
       return node.put("type", "repeat").put("name", name);
     }

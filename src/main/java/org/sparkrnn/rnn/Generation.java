@@ -34,7 +34,9 @@ final class Generation {
       throw refused(generating, obstacle.get());
     }
     for (Layer layer : layers) {
-      if (layer instanceof Layer.Reduce reduce && !OF_THE_LAST_STEP.contains(reduce.reduction())) {
+      if (layer instanceof Layer.Pool
+          || (layer instanceof Layer.Reduce reduce
+              && !OF_THE_LAST_STEP.contains(reduce.reduction()))) {
         throw refused(
             generating,
             "layer '" + layer.name() + "' is over all steps of a row, those to come among them");

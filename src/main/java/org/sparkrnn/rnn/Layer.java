@@ -221,6 +221,22 @@ public sealed interface Layer extends Serializable {
    */
   record Reduce(String name, Reduction reduction) implements Layer {}
 
+  /**
+   * Several reductions of the same steps, side by side in one entry.
+   *
+   * @param name the layer's name
+   * @param reductions in order, at least one
+   */
+  record Pool(String name, List<Reduction> reductions) implements Layer {
+    /** Takes a copy of the list. */
+    public Pool {
+      reductions = List.copyOf(reductions);
+      if (reductions.isEmpty()) {
+        throw new IllegalArgumentException("layer '" + name + "' has no reductions");
+      }
+    }
+  }
+
   /** The reductions over a row's valid steps. A row of length 0 gives zeros. */
   enum Reduction {
     /** The value at step {@code length - 1}. For a bidirectional layer both halves at that step. */

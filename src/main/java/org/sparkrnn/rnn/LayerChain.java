@@ -24,6 +24,9 @@ final class LayerChain {
   /** By turns the input and the output of a layer. */
   private final float[][] buffers = {new float[0], new float[0]};
 
+  /** One of the reductions of a pool. */
+  private float[] reduced = new float[0];
+
   private int[] integers = new int[0];
   private final Mask mask = new Mask();
 
@@ -102,7 +105,8 @@ final class LayerChain {
         widestPicked = Math.max(widestPicked, value.size());
       }
     }
-    perRow += 2 * 4 * widestPicked;
+    // Both buffers, and one of the reductions of a pool.
+    perRow += 3 * 4 * widestPicked;
     return new Footprint(limits, perRow, perStep, 4 * (2 * widest + rnnFloats));
   }
 
@@ -277,9 +281,29 @@ final class LayerChain {
     } else if (layer instanceof Layer.Repeat) {
       repeat(group, size, x, y);
     } else if (layer instanceof Layer.Reduce reduce) {
-      reduce(index, reduce.reduction(), group, x, y);
+      reduce(index, reduce.reduction(), size, group, x, y);
+    } else if (layer instanceof Layer.Pool pool) {
+      pool(index, pool, group, x, y);
     }
     return y;
+  }
+
+  /** One reduction after the other, each into its columns. */
+  private void pool(int index, Layer.Pool pool, Group group, float[] x, float[] y) {
+    int size = values.get(index).size();
+    int column = 0;
+    for (Layer.Reduction reduction : pool.reductions()) {
+      int width =
+          reduction == Layer.Reduction.FINAL_STATE
+              ? FinalOutput.size((Layer.Rnn) packed.chain().layers().get(index - 1))
+              : inputSize(index);
+      reduced = Window.grown(reduced, group.rows() * width);
+      reduce(index, reduction, width, group, x, reduced);
+      for (int r = 0; r < group.rows(); r++) {
+        System.arraycopy(reduced, r * width, y, r * size + column, width);
+      }
+      column += width;
+    }
   }
 
   private void maskIds(Layer layer, int entries) {
@@ -289,23 +313,19 @@ final class LayerChain {
     }
   }
 
-  private void reduce(int index, Layer.Reduction reduction, Group group, float[] x, float[] y) {
-    int size = values.get(index).size();
-    if (held.picked()) {
+  private void reduce(
+      int index, Layer.Reduction reduction, int size, Group group, float[] x, float[] y) {
+    if (reduction == Layer.Reduction.FINAL_STATE) {
+      for (int r = 0; r < group.rows(); r++) {
+        rnn[index - 1].finalOutput(finalStates, group.windowRow(r) * stateSize, y, r * size);
+      }
+    } else if (held.picked()) {
       System.arraycopy(x, 0, y, 0, group.nonEmpty() * size);
       Arrays.fill(y, group.nonEmpty() * size, group.rows() * size, 0f);
-      return;
-    }
-    if (reduction == Layer.Reduction.MEAN && masked) {
+    } else if (reduction == Layer.Reduction.MEAN && masked) {
       Reductions.mean(mask, group, size, x, y);
-      return;
-    }
-    if (reduction != Layer.Reduction.FINAL_STATE) {
+    } else {
       Reductions.reduce(reduction, group, size, x, y);
-      return;
-    }
-    for (int r = 0; r < group.rows(); r++) {
-      rnn[index - 1].finalOutput(finalStates, group.windowRow(r) * stateSize, y, r * size);
     }
   }
 

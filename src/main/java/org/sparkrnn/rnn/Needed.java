@@ -35,18 +35,25 @@ enum Needed {
     return List.of(needed);
   }
 
+  private static Needed of(Layer.Reduction reduction) {
+    return switch (reduction) {
+      case FIRST -> FIRST;
+      case LAST -> LAST;
+      case FINAL_STATE -> NONE;
+      case MEAN, MAX, SUM -> ALL;
+    };
+  }
+
   /** What a layer needs of its input when this is needed of its value. */
   private static Needed ofInput(Layer layer, Needed value) {
     if (layer instanceof Layer.Rnn) {
       return ALL;
     }
     if (layer instanceof Layer.Reduce reduce) {
-      return switch (reduce.reduction()) {
-        case FIRST -> FIRST;
-        case LAST -> LAST;
-        case FINAL_STATE -> NONE;
-        case MEAN, MAX, SUM -> ALL;
-      };
+      return of(reduce.reduction());
+    }
+    if (layer instanceof Layer.Pool pool) {
+      return pool.reductions().stream().map(Needed::of).reduce(NONE, Needed::and);
     }
     return value;
   }

@@ -107,12 +107,14 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
       return new Value(rnn.perStep(), Type.FLOAT, rnn.outputSize());
     }
     if (layer instanceof Layer.Reduce reduce) {
-      if (reduce.reduction() == Layer.Reduction.FINAL_STATE) {
-        require(previous instanceof Layer.Rnn, layer, "must stand directly behind an rnn layer");
-        return new Value(false, Type.FLOAT, FinalOutput.size((Layer.Rnn) previous));
+      return new Value(false, Type.FLOAT, reduced(reduce.reduction(), in, layer, previous));
+    }
+    if (layer instanceof Layer.Pool pool) {
+      int size = 0;
+      for (Layer.Reduction reduction : pool.reductions()) {
+        size += reduced(reduction, in, layer, previous);
       }
-      require(in.perStep(), layer, "reduces steps, but the layer before it has one entry per row");
-      return new Value(false, Type.FLOAT, in.size());
+      return new Value(false, Type.FLOAT, size);
     }
     if (layer instanceof Layer.Masking) {
       require(in.perStep(), layer, "masks steps, but the layer before it has one entry per row");
@@ -139,6 +141,16 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
       return in;
     }
     return new Value(in.perStep(), Type.INT, 1);
+  }
+
+  /** The width of a reduction. */
+  private static int reduced(Layer.Reduction reduction, Value in, Layer layer, Layer previous) {
+    if (reduction == Layer.Reduction.FINAL_STATE) {
+      require(previous instanceof Layer.Rnn, layer, "must stand directly behind an rnn layer");
+      return FinalOutput.size((Layer.Rnn) previous);
+    }
+    require(in.perStep(), layer, "reduces steps, but the layer before it has one entry per row");
+    return in.size();
   }
 
   private static void requireSize(Tensor tensor, Value in, Layer layer) {

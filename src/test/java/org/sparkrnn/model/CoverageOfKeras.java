@@ -262,7 +262,8 @@ final class CoverageOfKeras {
         .with(
             "a functional chain that returns states",
             chained("[['l', 0, 0], ['l', 0, 1], ['l', 0, 2]]"))
-        .with("a functional chain that reads a state", stateRead());
+        .with("a functional chain that reads a state", stateRead())
+        .with("a functional model that joins poolings", pooled());
   }
 
   private static String fixture(Path folder, String name) throws IOException {
@@ -409,6 +410,18 @@ final class CoverageOfKeras {
             + ", "
             + node(one("Activation", "a", "'activation': 'relu'"), "[[['l', 0, 1, {}]]]");
     return written("2.4.0", functional(layers, "[['a', 0, 0]]"), lstm());
+  }
+
+  private static Coverage.Sample pooled() {
+    String layers =
+        String.join(
+            ", ",
+            node(INPUT, "[]"),
+            node(LSTM, "[[['in', 0, 0, {}]]]"),
+            node(one("GlobalAveragePooling1D", "mean", ""), "[[['l', 0, 0, {}]]]"),
+            node(one("GlobalMaxPooling1D", "max", ""), "[[['l', 0, 0, {}]]]"),
+            node(one("Concatenate", "c", ""), "[[['mean', 0, 0, {}], ['max', 0, 0, {}]]]"));
+    return written("2.4.0", functional(layers, "[['c', 0, 0]]"), lstm());
   }
 
   private static Coverage.Sample chained(String outputs) {

@@ -399,6 +399,70 @@ class KerasEquivalentsTest {
   }
 
   @Test
+  void poolingsOfTheSameStepsAreJoined() throws IOException {
+    cell("gru", 3, 3);
+    layer("out", "out/kernel:0", "6 4", "out/bias:0", "4");
+    String gru = one("GRU", "gru", STEPS + ", 'reset_after': false");
+    String layers =
+        String.join(
+            ", ",
+            node(INPUT, "[]"),
+            node(gru, "[[['in', 0, 0, {}]]]"),
+            node(one("GlobalAveragePooling1D", "mean", ""), "[[['gru', 0, 0, {}]]]"),
+            node(one("GlobalMaxPooling1D", "max", ""), "[[['gru', 0, 0, {}]]]"),
+            node(
+                one("Concatenate", "both", "'axis': -1"),
+                "[[['mean', 0, 0, {}], ['gru', 0, 1, {}], ['max', 0, 0, {}]]]"),
+            node(one("Dense", "out", "'units': 4"), "[[['both', 0, 0, {}]]]"));
+    same(
+        "2.9.0",
+        functional(layers, "[['out', 0, 0]]"),
+        rnn("gru", "GRU", true)
+            + ", {'type': 'pool', 'name': 'both', 'reductions': ['mean', 'final_state', 'max']},"
+            + " {'type': 'dense', 'name': 'out', 'scope': 'out'}");
+    assertThatThrownBy(
+            () ->
+                load(
+                    "2.9.0",
+                    functional(
+                        layers
+                            .replace("[[['gru', 0, 0, {}]]]", "[[['in', 0, 0, {}]]]")
+                            .replace("[['mean', 0, 0, {}], ", "[['gru', 0, 0, {}], "),
+                        "[['out', 0, 0]]")))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("the layer 'both' reads 'gru', value 1 of 'gru', 'max'");
+  }
+
+  /** Keras 3 puts the model's name before the layer's. */
+  @Test
+  void legacyFilesOfKeras3HoldBothDirections() throws IOException {
+    String both = "sequential/b/";
+    layer(
+        "b",
+        both + "forward_lstm/lstm_cell/kernel",
+        "3 8",
+        both + "forward_lstm/lstm_cell/recurrent_kernel",
+        "2 8",
+        both + "forward_lstm/lstm_cell/bias",
+        "8",
+        both + "backward_lstm/lstm_cell/kernel",
+        "3 8",
+        both + "backward_lstm/lstm_cell/recurrent_kernel",
+        "2 8",
+        both + "backward_lstm/lstm_cell/bias",
+        "8");
+    String cell = "{'type': 'keras.LSTMCell', " + SIGMOID + ", 'scope': 'b/sequential/b/";
+    same(
+        "3.5.0",
+        sequential(INPUT, one("Bidirectional", "b", "'layer': " + one("LSTM", "lstm", SIGMOID))),
+        "{'type': 'rnn', 'name': 'b', 'loop': 'keras', 'cell_fw': "
+            + cell
+            + "forward_lstm'}, 'cell_bw': "
+            + cell
+            + "backward_lstm'}}");
+  }
+
+  @Test
   void masksThatKeras3ComputesBesideTheLayersAreTheLayers() throws IOException {
     cell("lstm", 3, 4);
     String tensor = "{'class_name': '__keras_tensor__', 'config': {'keras_history': ['%s', 0, 0]}}";

@@ -173,7 +173,7 @@ class ModelWriterTest {
                 new Layer.Activate("activation", new Activation(Activation.Kind.ELU, 0.5f, 1)),
                 new Layer.Rnn("rnn", List.of(gru(3, 2)), Layer.Merge.CONCAT),
                 new Layer.LayerNorm("layer_norm", tensor(2), tensor(2), 1e-5f),
-                new Layer.Reduce("last", Layer.Reduction.LAST),
+                new Layer.Pool("pool", List.of(Layer.Reduction.MAX)),
                 new Layer.BatchNorm("norm", tensor(2), tensor(2), tensor(2), tensor(2), 0.01f),
                 new Layer.Repeat("repeat"),
                 new Layer.Rnn("decoder", List.of(gru(2, 4)), Layer.Merge.CONCAT)));

@@ -120,7 +120,8 @@ final class SpecCases {
                     + " 'bn', 'epsilon': 0.01}, "
                     + RNN
                     + ", {'type': 'layer_norm', 'gamma': 'ln/gamma', 'use_beta': false},"
-                    + " {'type': 'last'}, {'type': 'repeat'}")),
+                    + " {'type': 'pool', 'reductions':"
+                    + " ['mean', 'max']}, {'type': 'repeat'}")),
         new Good("a first step", spec(FEATURES, RNN + ", {'type': 'first'}")),
         new Good("a mean", spec(FEATURES, RNN + ", {'type': 'mean'}")),
         new Good("a maximum", spec(FEATURES, RNN + ", {'type': 'max'}")),
@@ -269,8 +270,15 @@ final class SpecCases {
         structural(
             spec(FEATURES, "{'type': 'lstm'}"),
             "layers[0].type: expected one of activation, argmax, batch_norm, dense, embedding,"
-                + " final_state, first, last, layer_norm, log_softmax, masking, max, mean, one_hot, repeat, rnn,"
-                + " softmax, sum; found \"lstm\""),
+                + " final_state, first, last, layer_norm, log_softmax, masking, max, mean, one_hot,"
+                + " pool, repeat, rnn, softmax, sum; found \"lstm\""),
+        structural(
+            spec(FEATURES, "{'type': 'pool', 'reductions': ['mean', 'maximum']}"),
+            "layers[0].reductions[1]: expected one of last, first, mean, max, sum, final_state;"
+                + " found \"maximum\""),
+        structural(
+            spec(FEATURES, "{'type': 'pool', 'reductions': []}"),
+            "layers[0].reductions: expected a list of at least one reduction's word, found []"),
         structural(
             spec(FEATURES, "{'type': 'activation'}"),
             "layers[0]: 'activation' is missing, expected an activation"),

@@ -65,6 +65,15 @@ public final class TextbookNetwork {
       } else if (layer instanceof Layer.Reduce reduce
           && reduce.reduction() == Layer.Reduction.MEAN) {
         value = List.of(mean(value, mask));
+      } else if (layer instanceof Layer.Pool pool) {
+        List<double[]> parts = new ArrayList<>();
+        for (Layer.Reduction reduction : pool.reductions()) {
+          parts.add(
+              reduction == Layer.Reduction.MEAN
+                  ? mean(value, mask)
+                  : reduce(reduction, value, lastHidden));
+        }
+        value = List.of(flat(parts));
       } else {
         value = apply(layer, value, ids, length, lastHidden);
         if (layer instanceof Layer.Embedding embedding && embedding.maskZero()) {

@@ -84,6 +84,25 @@ class NeededTest {
     }
   }
 
+  @Test
+  void aPoolOfTheLastStepAndTheStateIsBoth() {
+    RandomNetworks random = new RandomNetworks(SEED);
+    Layer rnn = new Layer.Rnn("rnn", List.of(random.lstm(3, 6)), Layer.Merge.CONCAT);
+    List<Layer.Reduction> both = List.of(Layer.Reduction.LAST, Layer.Reduction.FINAL_STATE);
+    Network pool = NetworkRunnerTest.features(3, rnn, new Layer.Pool("pool", both));
+    Rows rows = Rows.features(SEED, pool, LENGTHS);
+    List<float[]> pooled = rows.run(pool, "pool", Limits.DEFAULT);
+    for (int part = 0; part < 2; part++) {
+      Network one = NetworkRunnerTest.features(3, rnn, new Layer.Reduce("one", both.get(part)));
+      List<float[]> expected = rows.run(one, "one", Limits.DEFAULT);
+      for (int row = 0; row < LENGTHS.length; row++) {
+        assertThat(Arrays.copyOfRange(pooled.get(row), 6 * part, 6 * part + 6))
+            .as("row %d", row)
+            .isEqualTo(expected.get(row));
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"MEAN", "MAX", "SUM"})
   void aHeadOfAllStepsIsComputedForAll(Layer.Reduction reduction) {
