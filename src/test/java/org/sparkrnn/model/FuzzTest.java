@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,9 @@ class FuzzTest {
     CHECKPOINT_V1(Encoding.CHECKPOINT_V1, "m.ckpt-7", FuzzTest::v1),
     CHECKPOINT_V1_SEALED(Encoding.CHECKPOINT_V1, "m.ckpt-7", FuzzTest::v1),
     HDF5(Encoding.KERAS_2, "m.h5", FuzzTest::keras),
+    HDF5_SEALED(Encoding.KERAS_2, "m.h5", FuzzTest::keras),
+    HDF5_WITHOUT_CHECKSUMS(Encoding.KERAS_2, "weights.h5", FuzzTest::keras),
+    HDF5_COMPRESSED(Encoding.KERAS_2, "latest_gzip.h5", FuzzTest::keras),
     KERAS_CONFIGURATION(Encoding.KERAS_WEIGHTS_AND_JSON, "m.json", FuzzTest::configuration),
     KERAS_ARCHIVE(Encoding.KERAS_3, "m.keras", FuzzTest::keras),
     ONNX(Encoding.ONNX, "m.onnx", (folder, name) -> OnnxNetwork.load(folder, name, Cut.NONE)),
@@ -75,8 +79,20 @@ class FuzzTest {
       this.reader = reader;
     }
 
-    boolean sealed() {
-      return name().endsWith("SEALED");
+    /** With checksums that are right, so that a reader goes on to what is damaged. */
+    byte[] sealed(byte[] damaged) {
+      return switch (this) {
+        case CHECKPOINT_V2_SEALED, CHECKPOINT_V1_SEALED -> CheckpointBytes.sealed(damaged);
+        case HDF5_SEALED, HDF5_COMPRESSED -> Hdf5Seals.sealed(damaged);
+        default -> damaged;
+      };
+    }
+
+    /** What is damaged of a file: all of it, or the block that is sealed. */
+    byte[] given(byte[] whole) throws IOException {
+      return this == CHECKPOINT_V2_SEALED || this == CHECKPOINT_V1_SEALED
+          ? CheckpointBytes.block(whole)
+          : whole;
     }
   }
 
@@ -147,17 +163,22 @@ class FuzzTest {
         folder.with(file.getFileName().toString(), Files.readAllBytes(file));
       }
     }
+    for (String fixture : List.of("weights.h5", "latest_gzip.h5")) {
+      try (InputStream stream = KerasFile.class.getResourceAsStream(fixture)) {
+        folder.with(fixture, stream.readAllBytes());
+      }
+    }
     String index = "{\"weight_map\": {\"fc.bias\": \"m.safetensors\"}}";
     folder.with("i.safetensors.index.json", index.getBytes(UTF_8));
     byte[] whole = WeightsFiles.readAll(folder, target.file);
     target.reader.read(folder, target.file);
-    byte[] given = target.sealed() ? CheckpointBytes.block(whole) : whole;
+    byte[] given = target.given(whole);
     long end = System.nanoTime() + (long) (SECONDS * 1e9);
     int refused = 0;
     // On a slow machine too until one was refused, which shows that the reader was reached.
     for (long seed = SEED; System.nanoTime() < end || refused == 0; seed++) {
       byte[] damaged = new Mutations(seed).damaged(given);
-      folder.with(target.file, target.sealed() ? CheckpointBytes.sealed(damaged) : damaged);
+      folder.with(target.file, target.sealed(damaged));
       refused += refused(target, new Watched(folder), seed) ? 1 : 0;
     }
     assertThat(refused).isPositive();
