@@ -99,6 +99,11 @@ final class GraphLayers {
     return new Flowing(new Flow(state.isH() ? Part.H : Part.C, entries, step), false);
   }
 
+  /** Puts a recurrence into the chain, if it is not there. */
+  void build(Recurrence of) throws IOException {
+    built(of);
+  }
+
   private Built built(Recurrence of) throws IOException {
     Built known = built.get(of);
     if (known != null) {

@@ -19,7 +19,6 @@ import org.sparkrnn.weights.TensorInfo;
 import org.sparkrnn.weights.WeightsFile;
 import org.sparkrnn.weights.tensorflow.GraphFile;
 import org.sparkrnn.weights.tensorflow.GraphNode;
-import org.sparkrnn.weights.tensorflow.TensorFlowGraph;
 
 /**
  * Makes a model of a TensorFlow graph: a frozen one, or one with a checkpoint. The graph, or the
@@ -35,7 +34,6 @@ final class GraphNetwork {
       Set.of("NoOp", "Const", "Placeholder", "Assert", "Print", "SaveV2", "MergeV2Checkpoints");
 
   private static final String META = ".meta";
-  private static final String SERVING = "serving_default";
 
   private final GraphFile file;
   private final Optional<WeightsFile> checkpoint;
@@ -47,7 +45,7 @@ final class GraphNetwork {
   private final Set<String> needed = new HashSet<>();
 
   private final List<GraphEdge> from;
-  private final List<GraphEdge> to;
+  private List<GraphEdge> to;
 
   private GraphNetwork(GraphFile file, Optional<WeightsFile> checkpoint, Cut cut)
       throws IOException {
@@ -65,7 +63,7 @@ final class GraphNetwork {
     graph.replace(new GraphBranches(graph, before).taken());
     graph.replace(new GraphDropout(graph, before).undone());
     this.constants = new GraphConstants(graph, file, variables, from);
-    this.to = cut.to().isEmpty() ? outputs() : named(cut.to());
+    this.to = named(cut.to());
   }
 
   /** Whether a name is one that frozen graphs, or graphs beside a checkpoint, have. */
@@ -132,20 +130,21 @@ final class GraphNetwork {
     return edges;
   }
 
-  /** What the model is served with, or the nodes whose values nobody takes. */
-  private List<GraphEdge> outputs() {
-    Map<String, TensorFlowGraph.Signature> ways = new TreeMap<>(file.graph().signatures());
-    ways.values().removeIf(way -> way.outputs().isEmpty() || way.inputs().isEmpty());
-    if (ways.containsKey(SERVING)) {
-      ways.keySet().retainAll(Set.of(SERVING));
+  /** What the model is served with, or what is computed of its sequences alone. */
+  private List<GraphEdge> outputs(List<GraphNode> all, List<Recurrence> recurrences) {
+    List<String> served = GraphOutputs.served(file.graph());
+    if (!served.isEmpty()) {
+      return named(String.join(",", served));
     }
-    if (ways.size() > 1) {
-      throw error("it has the signatures " + ways.keySet() + "; say which values it gives: to");
-    }
-    for (TensorFlowGraph.Signature way : ways.values()) {
-      return named(String.join(",", way.outputs().values()));
-    }
-    return sinks();
+    Optional<GraphEdge> sequence =
+        from.isEmpty()
+            ? new GraphSource(graph, constants, recurrences).find()
+            : Optional.of(from.get(0));
+    List<GraphEdge> found =
+        sequence
+            .map(edge -> new GraphOutputs(graph, all, recurrences, edge).found())
+            .orElse(List.of());
+    return found.isEmpty() ? sinks() : found;
   }
 
   /** The nodes whose values nobody takes. */
@@ -167,11 +166,17 @@ final class GraphNetwork {
   }
 
   private ModelLoader.Loaded load(String name) throws IOException {
-    List<GraphNode> nodes = graph.order(to.stream().map(GraphEdge::node).toList());
     // Of a loop that is unrolled an output may need a few steps only: all of it tells what it is.
+    List<GraphNode> all =
+        graph.order(graph.nodes().keySet()).stream()
+            .filter(node -> !GraphOutputs.isGradient(node))
+            .toList();
+    List<Recurrence> found = recurrences(all);
+    to = to.isEmpty() ? outputs(all, found) : to;
+    List<GraphNode> nodes = graph.order(to.stream().map(GraphEdge::node).toList());
     nodes.forEach(node -> needed.add(node.name()));
     List<Recurrence> recurrences =
-        recurrences(graph.order(graph.nodes().keySet())).stream()
+        found.stream()
             .filter(r -> r.parts().keySet().stream().anyMatch(e -> needed.contains(e.node())))
             .toList();
     GraphInput input =

@@ -202,8 +202,13 @@ final class GraphWalk implements GraphIntegers.Values {
    * what the output still needs.
    */
   Optional<String> output(GraphEdge edge) throws IOException {
-    GraphValue value = of(edge);
     try {
+      Place place = places.get(graph.resolve(edge));
+      if (place != null && place.part() instanceof Recurrence.Part.State) {
+        layers.build(place.of());
+        return Optional.of(Output.FINAL_STATE);
+      }
+      GraphValue value = of(edge);
       Flow flow =
           value instanceof Step step
               ? heads.place(step).flow()

@@ -376,6 +376,23 @@ class GraphNetworkTest {
     }
   }
 
+  /** Losses, gradients and optimizers are no outputs, nor are states where there is a head. */
+  @ParameterizedTest
+  @CsvSource({
+    "tf1ckpt-charrnn-poembot, model.ckpt-360000, Softmax, softmax",
+    "tf2ckpt-charrnn-calebfoss, model.ckpt-500, Softmax, softmax",
+    "tf2ckpt-bilstm-sentiment, model.ckpt, ArgMax, softmax argmax"
+  })
+  void aTrainingGraphGivesWhatIsComputedOfItsSequencesAlone(
+      String name, String prefix, String to, String select) throws IOException {
+    String file = data(name).resolve(prefix + ".meta").toString();
+    Configuration conf = new Configuration(false);
+    SequenceModel found = ModelLoader.load(file, "", Cut.NONE, conf);
+    SequenceModel cut = ModelLoader.load(file, "", new Cut("", to), conf);
+    assertThat(found.network()).isEqualTo(cut.network());
+    assertThat(found.select()).containsExactly(select.split(" "));
+  }
+
   /** Two are of TensorFlow 0.x: unrolled, the states of both cells in one piece. */
   @ParameterizedTest
   @CsvSource({
