@@ -275,7 +275,7 @@ public final class RnnModel {
   }
 
   /**
-   * Begins one sequence that is run piece by piece, from the zero state.
+   * Begins one sequence that is run piece by piece, from the network's initial state, mostly zeros.
    *
    * @return a stepper of its own, for one thread
    * @throws IllegalArgumentException if the model needs whole sequences, as bidirectional ones do

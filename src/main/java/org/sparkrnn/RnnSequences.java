@@ -81,7 +81,7 @@ public final class RnnSequences {
    * The states that the rows begin with, in place of zeros.
    *
    * @param states {@code [rows][state]}, each flattened as {@code final_state} comes back; null for
-   *     the zero state
+   *     the network's own, mostly zeros
    */
   public RnnSequences initialStates(float[][] states) {
     return new RnnSequences(rows, lengths, Optional.of(states));
@@ -119,7 +119,7 @@ public final class RnnSequences {
     return length;
   }
 
-  /** The row's initial state; null for the zero state. */
+  /** The row's initial state; null for the network's own, mostly zeros. */
   float[] state(int row) {
     return states.isPresent() ? states.get()[row] : null;
   }

@@ -46,7 +46,7 @@ public final class RnnStepper {
     network.outputs().forEach(output -> whole.add(output.name()));
     outputs.forEach(output -> whole.remove(output.name()));
     this.run = new LocalRun(model.input(), packed, outputs);
-    this.state = new float[network.stateShape().size()];
+    this.state = network.initialState();
   }
 
   /** Whether an output depends on no steps but those up to the last one of a piece. */
@@ -140,9 +140,9 @@ public final class RnnStepper {
     return position;
   }
 
-  /** Begins a new sequence, from the zero state. */
+  /** Begins a new sequence, from the network's initial state, which is mostly zeros. */
   public RnnStepper reset() {
-    return reset(new float[network.stateShape().size()]);
+    return reset(network.initialState());
   }
 
   /**

@@ -51,7 +51,7 @@ final class StateColumn {
         : "list of floats";
   }
 
-  /** Reads the row's state; null is the zero state. */
+  /** Reads the row's state; null is the network's own, mostly zeros. */
   void read(int row) {
     given = column.isPresent() && !column.get().isNull(row);
     if (given) {

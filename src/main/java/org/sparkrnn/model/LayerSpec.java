@@ -41,6 +41,7 @@ sealed interface LayerSpec {
    * @param loop what happens around the cells
    * @param levels one, or those of a stack; of each one cell, or the forward and the backward one
    * @param merge how two directions become one value
+   * @param initialState the tensor of the state that rows start from; empty for zeros
    */
   record Rnn(
       Place place,
@@ -48,7 +49,8 @@ sealed interface LayerSpec {
       String scope,
       Loop loop,
       List<List<CellSpec>> levels,
-      Layer.Merge merge)
+      Layer.Merge merge,
+      String initialState)
       implements LayerSpec {}
 
   /**

@@ -235,9 +235,21 @@ final class NetworkBuilder {
       builder.refuseMoreLevels(spec, search, directions.get(0));
     }
     try {
-      return new Layer.Rnn(spec.name(), spec.loop(), levels, spec.merge());
+      Layer.Rnn zero = new Layer.Rnn(spec.name(), spec.loop(), levels, spec.merge());
+      return spec.initialState().isEmpty()
+          ? zero
+          : new Layer.Rnn(spec.name(), spec.loop(), levels, spec.merge(), initialState(spec, zero));
     } catch (IllegalArgumentException e) {
       throw spec.place().error(e.getMessage(), e);
     }
+  }
+
+  private Tensor initialState(LayerSpec.Rnn spec, Layer.Rnn rnn) throws IOException {
+    Place place = spec.place().key("initial_state");
+    variables.require(spec.initialState(), place);
+    Shape shape = Shape.of(rnn.stateShape().size());
+    return variables.read(
+        spec.initialState(),
+        new Expected(shape, shape + " because the layer's state has it", place, spec.name()));
   }
 }

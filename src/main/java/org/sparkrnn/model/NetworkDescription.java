@@ -79,7 +79,8 @@ final class NetworkDescription {
       return "one_hot";
     }
     if (layer instanceof Layer.Rnn rnn) {
-      return rnn(rnn);
+      return rnn(rnn)
+          + (rnn.initialState().shape().elements() > 0 ? ", from an initial state" : "");
     }
     if (layer instanceof Layer.Dense dense) {
       return "dense, activation " + ActivationWords.text(dense.activation());

@@ -144,6 +144,17 @@ final class OnnxChain {
 
   /** Puts a recurrent layer behind the flow; its axes must be those of {@code X}. */
   int rnn(Flow x, Loop loop, List<RnnCell> cells, boolean batchFirst, List<String> tensors) {
+    return rnn(x, loop, cells, batchFirst, Tensor.zeros(0), tensors);
+  }
+
+  /** The same from a state of its own. */
+  int rnn(
+      Flow x,
+      Loop loop,
+      List<RnnCell> cells,
+      boolean batchFirst,
+      Tensor initialState,
+      List<String> tensors) {
     Flow from = end(x);
     if (from.axes().size() != 3 || !from.axes().get(2).equals(Axis.FEATURE)) {
       throw new IllegalArgumentException("X is not [steps, rows, floats]");
@@ -154,7 +165,9 @@ final class OnnxChain {
     }
     time = steps;
     String name = name("rnn");
-    layers.add(new Layer.Rnn(name, loop, List.of(new Layer.Level(cells)), Layer.Merge.CONCAT));
+    layers.add(
+        new Layer.Rnn(
+            name, loop, List.of(new Layer.Level(cells)), Layer.Merge.CONCAT, initialState));
     used(name, tensors);
     return layers.size() - 1;
   }

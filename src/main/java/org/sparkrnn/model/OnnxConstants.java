@@ -97,6 +97,19 @@ final class OnnxConstants {
     return new Folded(gathered(in, from * strides[axis], shape, strides), names(value));
   }
 
+  /** {@code Gather} of one element along an axis, which a number as its index drops. */
+  Folded gathered(OnnxValue value, long axis, long index, boolean drop) throws IOException {
+    Shape shape = shape(value);
+    int at = OnnxShapes.axis(axis, shape.rank());
+    int from = OnnxShapes.axis(index, Math.toIntExact(shape.dim(at)));
+    Folded one = sliced(value, at, from, from + 1L);
+    List<Long> dims = new ArrayList<>(one.values().shape().dims());
+    if (drop) {
+      dims.remove(at);
+    }
+    return reshaped(one, dims);
+  }
+
   /** {@code Concat}. */
   Folded joined(List<OnnxValue> values, int axis) throws IOException {
     List<Long> dims = new ArrayList<>(shape(values.get(0)).dims());

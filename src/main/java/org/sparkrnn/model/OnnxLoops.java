@@ -2,9 +2,7 @@ package org.sparkrnn.model;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.OnnxValue.Axis;
@@ -12,7 +10,6 @@ import org.sparkrnn.model.OnnxValue.Entry;
 import org.sparkrnn.model.OnnxValue.Fed;
 import org.sparkrnn.model.OnnxValue.Flow;
 import org.sparkrnn.model.OnnxValue.Part;
-import org.sparkrnn.model.OnnxValue.Zeros;
 import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxNode;
@@ -22,16 +19,13 @@ import org.sparkrnn.weights.onnx.OnnxNode;
  * initial states of its own or none, as the columns of lengths and initial states say it.
  */
 final class OnnxLoops {
-  private final OnnxConstants constants;
   private final OnnxInputs inputs;
+  private final OnnxStates states;
   private final OnnxChain chain;
   private final List<Long> dims;
 
   /** The input of lengths that the nodes read; empty before the first node. */
   private Optional<String> lengths = Optional.empty();
-
-  /** Who reads which initial state. */
-  private final Map<Fed, String> initial = new LinkedHashMap<>();
 
   /**
    * Reads recurrent nodes.
@@ -40,8 +34,8 @@ final class OnnxLoops {
    *     known
    */
   OnnxLoops(OnnxConstants constants, OnnxInputs inputs, OnnxChain chain, List<Long> dims) {
-    this.constants = constants;
     this.inputs = inputs;
+    this.states = new OnnxStates(constants, inputs);
     this.chain = chain;
     this.dims = dims;
   }
@@ -70,15 +64,13 @@ final class OnnxLoops {
     List<RnnCell> cells = OnnxCells.of(node, new OnnxCells.Weights(w, r, b, p), ways);
     boolean batchFirst = node.attributes().integer("layout", 0) == 1;
     requireLengths(node, x.axes().get(batchFirst ? 1 : 0));
-    requireInitial(node, 5);
-    if (node.opType().equals("LSTM")) {
-      requireInitial(node, 6);
-    }
+    Tensor initialState = states.of(node, ways, Math.toIntExact(r.shape().dim(2)));
     Loop loop =
         direction.equals("reverse")
             ? Loop.TensorFlow.REVERSED_DYNAMIC_RNN
             : Loop.TensorFlow.DYNAMIC_RNN;
-    int layer = chain.rnn(x, loop, cells, batchFirst, inputs.tensors(node, 1, 2, 3, 7));
+    int layer =
+        chain.rnn(x, loop, cells, batchFirst, initialState, inputs.tensors(node, 1, 2, 3, 5, 6, 7));
     List<Entry> entries = new ArrayList<>();
     for (int way = 0; way < ways; way++) {
       entries.add(new Entry(layer, way));
@@ -139,35 +131,5 @@ final class OnnxLoops {
     long all = dims.get(steps.index());
     return all >= 0
         && inputs.integers(node, 4, "sequence_lens").stream().allMatch(each -> each == all);
-  }
-
-  private void requireInitial(OnnxNode node, int input) throws IOException {
-    OnnxValue value = inputs.value(node, input);
-    if (node.input(input).isEmpty()
-        || value instanceof Zeros
-        || (OnnxConstants.isConstant(value) && constants.isZero(value))) {
-      return;
-    }
-    String what = (input == 5 ? "initial_h '" : "initial_c '") + node.input(input) + "'";
-    if (!(value instanceof Fed fed)) {
-      throw new IllegalArgumentException(
-          what
-              + (OnnxConstants.isConstant(value)
-                  ? " is a constant other than zero, but a row without an initial state starts at"
-                      + " zero; make it an input of the model"
-                  : " is computed; it must be an input of the model, zero, or left out"));
-    }
-    for (Map.Entry<Fed, String> taken : initial.entrySet()) {
-      if (taken.getKey().overlaps(fed)) {
-        throw new IllegalArgumentException(
-            what
-                + " is of input '"
-                + fed.input()
-                + "', which is "
-                + taken.getValue()
-                + " too; each node needs initial states of its own");
-      }
-    }
-    initial.put(fed, what + " of '" + node.label() + "'");
   }
 }

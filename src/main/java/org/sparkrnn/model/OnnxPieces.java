@@ -81,12 +81,27 @@ final class OnnxPieces {
     return new Flow(first.part(), entries, first.axes());
   }
 
-  private OnnxValue gathered(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+  private OnnxValue gathered(OnnxNode node, OnnxValue from, Function<String, OnnxValue> values)
       throws IOException {
-    if (!(in instanceof Flow) && !(in instanceof Integers) && !(in instanceof Fed)) {
+    boolean sizes =
+        from instanceof OnnxValue.Stored stored
+            && file.tensors().get(stored.tensor()).dtype().startsWith("INT");
+    OnnxValue in = sizes ? new Integers(constants.integers(node, 0, "data", values)) : from;
+    boolean constant = OnnxConstants.isConstant(in);
+    if (!constant && !(in instanceof Flow) && !(in instanceof Integers) && !(in instanceof Fed)) {
       throw OnnxShapes.unknown(node);
     }
     List<Long> index = constants.integers(node, 1, "indices", values);
+    if (constant && index.size() == 1) {
+      return constants.gathered(
+          in,
+          node.attributes().integer("axis", 0),
+          index.get(0),
+          isScalar(values.apply(node.input(1))));
+    }
+    if (constant) {
+      throw new IllegalArgumentException("it takes elements " + index + ", expected one");
+    }
     if (in instanceof Fed && index.size() == 1 && index.get(0) >= 0) {
       return cut(in, node.attributes().integer("axis", 0), index.get(0), index.get(0) + 1);
     }

@@ -43,7 +43,8 @@ final class OnnxShapes {
       case "Cast" -> List.of(cast(node, in));
       case "Constant" -> constant(node);
       case "ConstantOfShape" -> zeros(node);
-      case "Expand" -> expanded(in);
+      case "Expand" -> expanded(in, constants.integers(node, 1, "shape", values));
+      case "Tile" -> repeated(in, constants.integers(node, 1, "repeats", values));
       case "Shape" -> List.of(shape(in));
       case "Transpose" -> List.of(transposed(node, in));
       case "Squeeze" -> List.of(squeezed(node, in, values));
@@ -104,9 +105,38 @@ final class OnnxShapes {
     return zero ? List.of(new Zeros()) : List.of();
   }
 
-  private List<OnnxValue> expanded(OnnxValue in) throws IOException {
-    boolean zero = in instanceof Zeros || (OnnxConstants.isConstant(in) && constants.isZero(in));
-    return zero ? List.of(new Zeros()) : List.of();
+  /** Zeros, and constants of which only a single row becomes as many as there are. */
+  private List<OnnxValue> expanded(OnnxValue in, List<Long> wanted) throws IOException {
+    if (in instanceof Zeros || (OnnxConstants.isConstant(in) && constants.isZero(in))) {
+      return List.of(new Zeros());
+    }
+    if (!OnnxConstants.isConstant(in) || wanted.size() != constants.shape(in).rank()) {
+      return List.of();
+    }
+    List<Long> repeats = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      boolean same = wanted.get(i) == 1 || wanted.get(i) == constants.shape(in).dim(i);
+      repeats.add(same ? 1 : wanted.get(i));
+    }
+    return repeated(in, repeats);
+  }
+
+  /** How many rows there are is not known, and makes no difference to what each of them reads. */
+  private List<OnnxValue> repeated(OnnxValue in, List<Long> repeats) throws IOException {
+    if (in instanceof Zeros || (OnnxConstants.isConstant(in) && constants.isZero(in))) {
+      return List.of(new Zeros());
+    }
+    if (!OnnxConstants.isConstant(in) || repeats.size() != constants.shape(in).rank()) {
+      return List.of();
+    }
+    for (int i = 0; i < repeats.size(); i++) {
+      boolean rows = !Integers.isKnown(repeats.get(i)) && constants.shape(in).dim(i) == 1;
+      if (repeats.get(i) != 1 && !rows) {
+        throw new IllegalArgumentException(
+            "it repeats " + constants.shape(in) + " along axis " + i + ", which is not the rows");
+      }
+    }
+    return List.of(in);
   }
 
   private OnnxValue shape(OnnxValue in) {

@@ -25,7 +25,7 @@ final class RnnParser {
   private RnnParser() {}
 
   private static Set<String> keys() {
-    Set<String> keys = new HashSet<>(Set.of("type", "name", "loop", "scope"));
+    Set<String> keys = new HashSet<>(Set.of("type", "name", "loop", "scope", "initial_state"));
     for (LoopWord word : LoopWord.values()) {
       keys.addAll(word.cells().keys());
       keys.addAll(word.own());
@@ -58,7 +58,8 @@ final class RnnParser {
         LayerParser.scope(layer).orElse(""),
         word.loop(layer),
         levels(word, layer),
-        Layer.Merge.valueOf(merge.toUpperCase(Locale.ROOT)));
+        Layer.Merge.valueOf(merge.toUpperCase(Locale.ROOT)),
+        layer.text("initial_state").orElse(""));
   }
 
   private static String list(List<String> words) {

@@ -118,7 +118,12 @@ final class SpecWriter {
       return node.put("type", "one_hot").put("name", name).put("depth", oneHot.depth());
     }
     if (layer instanceof Layer.Rnn rnn) {
-      return rnn(node, rnn);
+      rnn(node, rnn);
+      if (rnn.initialState().shape().elements() > 0) {
+        put(name + "/initial_state", rnn.initialState());
+        node.put("initial_state", name + "/initial_state");
+      }
+      return node;
     }
     if (layer instanceof Layer.Dense dense) {
       put(name + "/kernel", dense.kernel());

@@ -118,7 +118,12 @@ final class Generation {
       if (layer instanceof Layer.Rnn rnn && rnn.loop() instanceof Loop.Generate) {
         behind = true;
         layers.add(
-            new Layer.Rnn(rnn.name(), Loop.TensorFlow.DYNAMIC_RNN, rnn.levels(), rnn.merge()));
+            new Layer.Rnn(
+                rnn.name(),
+                Loop.TensorFlow.DYNAMIC_RNN,
+                rnn.levels(),
+                rnn.merge(),
+                rnn.initialState()));
         int next = layers.size();
         if (next == network.layers().size()
             || !isReduced(network.layers().get(next), Layer.Reduction.FINAL_STATE)) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.cell.StateShape;
+import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /**
@@ -66,8 +67,11 @@ public sealed interface Layer extends Serializable {
    * @param loop what happens around the cells
    * @param levels one, or those of a stack of two directions, first to last
    * @param merge how two directions' outputs become one value; of no effect for one direction
+   * @param initialState the state that rows start from if they are given none, flattened as {@link
+   *     #stateShape} says; empty for zeros
    */
-  record Rnn(String name, Loop loop, List<Level> levels, Merge merge) implements Layer {
+  record Rnn(String name, Loop loop, List<Level> levels, Merge merge, Tensor initialState)
+      implements Layer {
     /** Checks that the levels fit the loop and each other. */
     public Rnn {
       levels = List.copyOf(levels);
@@ -102,6 +106,24 @@ public sealed interface Layer extends Serializable {
         }
         given = level.outputSize(merge);
       }
+      requireState(initialState, levels);
+    }
+
+    private static void requireState(Tensor state, List<Level> levels) {
+      int size =
+          levels.stream()
+              .flatMap(level -> level.directions().stream())
+              .mapToInt(cell -> cell.stateShape().size())
+              .sum();
+      if (state.shape().elements() > 0 && !state.shape().equals(Shape.of(size))) {
+        throw new IllegalArgumentException(
+            "the initial state has shape " + state.shape() + ", expected " + Shape.of(size));
+      }
+    }
+
+    /** From the zero state. */
+    public Rnn(String name, Loop loop, List<Level> levels, Merge merge) {
+      this(name, loop, levels, merge, Tensor.zeros(0));
     }
 
     /**

@@ -105,6 +105,17 @@ public record Network(Input input, List<Layer> layers) implements Serializable {
         found.stream().map(rnn -> new StateShape.Field(rnn.name(), rnn.stateShape())).toList());
   }
 
+  /** The flattened state that a row starts from if it is given none. */
+  public float[] initialState() {
+    float[] state = new float[stateShape().size()];
+    int at = 0;
+    for (Layer.Rnn rnn : rnnLayers()) {
+      rnn.initialState().copyTo(0, state, at, (int) rnn.initialState().shape().elements());
+      at += rnn.stateShape().size();
+    }
+    return state;
+  }
+
   /** Every output that can be selected, in a fixed order. */
   public List<Output> outputs() {
     return Output.all(this);

@@ -15,6 +15,9 @@ public final class Window {
   private final int idCount;
   private final int stateSize;
 
+  /** Of a row that is given none. */
+  private final float[] initialState;
+
   private int rows;
   private int steps;
   private int[] starts = new int[64];
@@ -30,7 +33,8 @@ public final class Window {
     this.footprint = footprint;
     this.inputSize = network.input() instanceof Network.Input.Features given ? given.size() : 0;
     this.idCount = network.input() instanceof Network.Input.Ids given ? given.count() : 0;
-    this.stateSize = network.stateShape().size();
+    this.initialState = network.initialState();
+    this.stateSize = initialState.length;
   }
 
   /**
@@ -54,7 +58,7 @@ public final class Window {
 
   /**
    * Adds a row of {@code length} steps of floats, from {@code source[offset...]}, step by step. Its
-   * initial state is the zero state until {@link #initialState} is called.
+   * initial state is the network's own, mostly zeros, until {@link #initialState} is called.
    */
   public void add(float[] source, int offset, int length) {
     if (idCount > 0) {
@@ -163,7 +167,7 @@ public final class Window {
     }
     starts = grown(starts, rows + 2);
     states = grown(states, (rows + 1) * stateSize);
-    Arrays.fill(states, rows * stateSize, (rows + 1) * stateSize, 0f);
+    System.arraycopy(initialState, 0, states, rows * stateSize, stateSize);
     starts[rows] = steps;
     if (given.length == rows) {
       given = Arrays.copyOf(given, 2 * rows);

@@ -151,6 +151,49 @@ class OnnxTailsOracleTest {
                 .integers("flat", -1, N)));
   }
 
+  private static Stream<Case> initialStates() {
+    return Stream.of(
+        each(
+            "learned initial states, expanded to the rows",
+            states("LSTM xt W R B _ h c -> Y _ _ hidden_size=3 direction=bidirectional")),
+        each(
+            "a learned initial_h alone",
+            states("LSTM xt W R B _ h -> Y _ _ hidden_size=3 direction=bidirectional")),
+        each(
+            "a learned initial_c alone",
+            states("LSTM xt W R B _ _ c -> Y _ _ hidden_size=3 direction=bidirectional")),
+        each(
+            "a learned initial_h that is a constant of all rows",
+            states("LSTM xt W R B _ rows3 -> Y _ _ hidden_size=3 direction=bidirectional")));
+  }
+
+  /** Both directions from states that are constants. */
+  private static OnnxText states(String node) {
+    OnnxText text =
+        new OnnxText(13)
+            .input("X", -1, T, D)
+            .nodes(
+                "Transpose X -> xt perm=1,0,2",
+                "Shape X -> sh",
+                "Gather sh first -> rows axis=0",
+                "Unsqueeze rows i0 -> rows1",
+                "Concat i2 rows1 i3 -> shape axis=0",
+                "Expand h0 shape -> h",
+                "Concat i1 rows1 i1 -> times axis=0",
+                "Tile c0 times -> c",
+                node,
+                "Transpose Y -> y1 perm=2,0,1,3",
+                "Reshape y1 joined -> out")
+            .integers("i3", 3)
+            .floats("h0", 2, 1, N)
+            .floats("c0", 2, 1, N);
+    float[] rows = new float[2 * ROWS * N];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = 0.1f * (i / (ROWS * N) * N + i % N);
+    }
+    return weights(text.constant("rows3", new long[] {2, ROWS, N}, rows), 2);
+  }
+
   private static Stream<Case> norms() {
     return Stream.of(
         each(
@@ -273,7 +316,7 @@ class OnnxTailsOracleTest {
 
   @TestFactory
   Stream<DynamicTest> exportedTailsGiveOnnxRuntimesOutputs() {
-    return Stream.of(torch(), norms(), functions(), reductions())
+    return Stream.of(torch(), initialStates(), norms(), functions(), reductions())
         .flatMap(UnaryOperator.identity())
         .map(each -> DynamicTest.dynamicTest(each.name(), () -> judge(each)));
   }

@@ -181,6 +181,22 @@ class ModelWriterTest {
   }
 
   @Test
+  void anInitialStateComesBack() throws IOException {
+    Layer.Rnn rnn =
+        new Layer.Rnn(
+            "rnn",
+            Loop.TensorFlow.DYNAMIC_RNN,
+            List.of(new Layer.Level(List.of(plainLstm(3, 2), plainLstm(3, 2)))),
+            Layer.Merge.CONCAT,
+            tensor(8));
+    comesBack(
+        model(
+            new InputSpec.Features(3),
+            new Network(new Network.Input.Features(3), List.of(rnn)),
+            "outputs"));
+  }
+
+  @Test
   void masksAndKerasLoopsComeBack() throws IOException {
     Layer.Level two = new Layer.Level(List.of(gru(4, 2), plainLstm(4, 2)));
     Layer.Level one = new Layer.Level(List.of(gru(2, 3)));

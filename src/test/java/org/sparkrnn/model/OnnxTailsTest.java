@@ -13,6 +13,7 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.weights.onnx.OnnxWriter;
 
 /** What exporters put around the recurrent nodes of ONNX graphs. */
@@ -263,6 +264,8 @@ class OnnxTailsTest {
     graph.message(5, OnnxWriter.integers("one", List.of(1L), 1));
     graph.message(5, OnnxWriter.integers("two", List.of(1L), 2));
     graph.message(5, OnnxWriter.tensor("start", List.of(1L, 1L, (long) N), 1, 0, 0));
+    graph.message(5, OnnxWriter.tensor("B1", List.of((long) N), 1, 0, 0));
+    graph.message(5, OnnxWriter.tensor("unlike", List.of(1L, 2L, (long) N), 1, 0, 0, 1, 0, 2));
     graph.message(11, OnnxWriter.value("X", 1, T, -1, D));
     for (String fed : List.of("h0", "c0", "h1", "c1", "h", "other")) {
       graph.message(11, OnnxWriter.value(fed, 1));
@@ -308,8 +311,24 @@ class OnnxTailsTest {
                 + " node needs initial states of its own");
     assertThat(refusal(stacked("lens", "start c1")))
         .isEqualTo(
-            "LSTM 'Y': initial_h 'start' is a constant other than zero, but a row without an"
-                + " initial state starts at zero; make it an input of the model");
+            "LSTM 'Y': of initial_h and initial_c one is an input and one a constant other than"
+                + " zero; a row's own state has both, so make both inputs of the model");
+    assertThat(refusal(stacked("lens", "B1")))
+        .isEqualTo("LSTM 'Y': initial_h 'B1' has shape [3], expected [1, rows, 3]");
+    assertThat(refusal(stacked("lens", "unlike")))
+        .isEqualTo(
+            "LSTM 'Y': initial_h 'unlike' is a constant that differs from row to row; make it an"
+                + " input of the model");
+  }
+
+  @Test
+  void constantStatesAreWhatRowsStartFrom() throws IOException {
+    SequenceModel model = load(stacked("lens", "start"));
+    Layer.Rnn first = model.network().rnnLayers().get(0);
+    Layer.Rnn second = model.network().rnnLayers().get(1);
+    assertThat(first.initialState().shape().elements()).isZero();
+    assertThat(second.initialState().toArray()).containsExactly(0, 0, 0, 1, 0, 0);
+    assertThat(model.network().initialState()).hasSize(12).startsWith(0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
   }
 
   @Test

@@ -301,6 +301,39 @@ class NetworkRunnerTest {
   }
 
   @Test
+  void rowsWithoutAStateStartFromTheLayersOwn() {
+    RandomNetworks random = new RandomNetworks(25);
+    List<Layer.Level> levels =
+        List.of(new Layer.Level(List.of(random.lstm(2, 3), random.gru(2, 4))));
+    Layer.Rnn plain = new Layer.Rnn("a", Loop.TensorFlow.DYNAMIC_RNN, levels, Layer.Merge.CONCAT);
+    Layer.Rnn second = new Layer.Rnn("b", List.of(random.gru(7, 2)), Layer.Merge.CONCAT);
+    Layer.Rnn own = new Layer.Rnn("a", plain.loop(), levels, plain.merge(), random.tensor(10));
+    Network network = features(2, own, second);
+    assertThat(network.initialState())
+        .hasSize(12)
+        .startsWith(own.initialState().toArray())
+        .endsWith(0, 0);
+    NetworkRunner runner =
+        PackedNetwork.pack(network, Ops.of("scalar"))
+            .runner(List.of(network.output(Output.OUTPUTS)), Limits.DEFAULT);
+    Rows rows = Rows.features(26, network, 3, 0, 5);
+    List<float[]> states = Collections.nCopies(3, network.initialState());
+    List<float[]> expected =
+        new Rows(rows.features(), List.of(), states, 2)
+            .run(features(2, plain, second), Output.OUTPUTS, Limits.DEFAULT);
+    for (int row = 0; row < 3; row++) {
+      runner.window().add(rows.features().get(row), 0, rows.length(row));
+    }
+    runner.run();
+    Result result = runner.result(0);
+    for (int row = 0; row < 3; row++) {
+      int from = result.offset(row);
+      assertThat(Arrays.copyOfRange(result.floats(), from, from + 2 * rows.length(row)))
+          .isEqualTo(expected.get(row));
+    }
+  }
+
+  @Test
   void aNanStaysInItsRow() {
     RandomNetworks random = new RandomNetworks(23);
     Network network =

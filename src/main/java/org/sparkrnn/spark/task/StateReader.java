@@ -20,7 +20,7 @@ final class StateReader {
     this.state = new float[shape.size()];
   }
 
-  /** Reads the row's state; null is the zero state. */
+  /** Reads the row's state; null is the network's own, mostly zeros. */
   void read(InternalRow row) {
     given = column.present() && !row.isNullAt(column.ordinal());
     if (given) {

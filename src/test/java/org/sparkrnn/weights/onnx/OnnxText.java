@@ -22,8 +22,8 @@ public final class OnnxText {
   }
 
   /**
-   * Adds nodes: operator, inputs, an arrow, outputs, attributes. An input {@code _} is left out; a
-   * value with a comma is a list, one with a dot a float.
+   * Adds nodes: operator, inputs, an arrow, outputs, attributes. An input or output {@code _} is
+   * left out; a value with a comma is a list, one with a dot a float.
    */
   public OnnxText nodes(String... lines) {
     for (String line : lines) {
@@ -37,7 +37,7 @@ public final class OnnxText {
       List<String> outputs = new ArrayList<>();
       List<String> attributes = new ArrayList<>();
       for (String word : sides[1].split(" ", -1)) {
-        (word.contains("=") ? attributes : outputs).add(word);
+        (word.contains("=") ? attributes : outputs).add(word.equals("_") ? "" : word);
       }
       OnnxWriter node = OnnxWriter.node(left[0], inputs, outputs);
       attributes.forEach(word -> attribute(node, word.split("=", -1)));
