@@ -2,6 +2,7 @@ package org.sparkrnn.model;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.model.StepCell.Gate;
@@ -58,6 +59,23 @@ final class BlockCells {
     return Optional.empty();
   }
 
+  /** The loop that an operation is; empty of any other. */
+  Optional<Recurrence> loop(GraphNode node) {
+    boolean ordered = node.op().equals("BlockLSTM");
+    if (!ordered && !node.op().equals("BlockLSTMV2")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Recurrence(
+            node.name(),
+            List.of(lstm(node, 1, ordered)),
+            Optional.of(graph.input(node, 1)),
+            List.of(),
+            Optional.empty(),
+            List.of(graph.input(node, 2), graph.input(node, 3)),
+            Map.of(new GraphEdge(node.name(), H), new Recurrence.Part.Outputs())));
+  }
+
   /**
    * The LSTM of a block operation.
    *
@@ -88,7 +106,7 @@ final class BlockCells {
                       List.of(bias.columns(gate * units, (gate + 1) * units)));
                 })
             .toList();
-    float clip = node.attributes().number("cell_clip", 3);
+    float clip = node.attributes().number("cell_clip", ordered ? 3 : 0);
     boolean peephole = node.attributes().integer("use_peephole", 0) != 0;
     return new StepCell.Lstm(
         gates,

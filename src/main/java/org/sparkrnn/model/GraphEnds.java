@@ -3,14 +3,23 @@ package org.sparkrnn.model;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /**
- * Sees where a TensorFlow graph looks up each row's last step, as {@code dynamic_rnn}'s users write
- * it: {@code gather(flat, range(rows) * steps + (lengths - 1))}, or {@code gather_nd(outputs,
- * stack([range(rows), lengths - 1], axis=1))}.
+ * Sees where a TensorFlow graph looks at the rows' ends: each row's last step, as {@code
+ * dynamic_rnn}'s users write it, {@code gather(flat, range(rows) * steps + (lengths - 1))} or
+ * {@code gather_nd(outputs, stack([range(rows), lengths - 1], axis=1))}; and what lies behind them,
+ * with {@code sequence_mask(lengths)}.
  */
 final class GraphEnds {
+  /** Operations that give a mask another layout. */
+  private static final Set<String> LAID_OUT =
+      Set.of("Cast", "ExpandDims", "Transpose", "Tile", "Reshape");
+
+  /** How many of them stand behind each other. */
+  private static final int DEEP = 8;
+
   private final GraphIndex graph;
   private final GraphIntegers integers;
 
@@ -96,5 +105,26 @@ final class GraphEnds {
     return integers.known(graph.input(node, 1)).equals(Optional.of(List.of(one)))
         ? Optional.of(uncast(graph.input(node, 0)))
         : Optional.empty();
+  }
+
+  /** The lengths of a mask that is 1 at each row's steps and 0 behind them. */
+  Optional<GraphEdge> mask(GraphEdge edge) throws IOException {
+    GraphNode node = graph.node(edge);
+    for (int i = 0; i < DEEP && LAID_OUT.contains(node.op()); i++) {
+      node = graph.node(graph.input(node, 0));
+    }
+    if (!node.op().equals("Less") || !isCount(bare(graph.input(node, 0)))) {
+      return Optional.empty();
+    }
+    return Optional.of(bare(graph.input(node, 1)));
+  }
+
+  /** A value before axes of size 1 are added. */
+  private GraphEdge bare(GraphEdge edge) {
+    GraphEdge at = uncast(edge);
+    for (int i = 0; i < DEEP && LAID_OUT.contains(graph.op(at)); i++) {
+      at = uncast(graph.input(graph.node(at), 0));
+    }
+    return at;
   }
 }

@@ -9,6 +9,7 @@ import org.sparkrnn.model.GraphValue.Flowing;
 import org.sparkrnn.model.GraphValue.Step;
 import org.sparkrnn.model.OnnxValue.Axis;
 import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
@@ -21,6 +22,7 @@ final class GraphHeads {
   private final GraphIntegers integers;
   private final OnnxChain chain;
   private final GraphWalk walk;
+  private final GraphEnds ends;
   private final GraphSteps steps;
 
   GraphHeads(
@@ -34,6 +36,7 @@ final class GraphHeads {
     this.integers = integers;
     this.chain = chain;
     this.walk = walk;
+    this.ends = new GraphEnds(graph, integers);
     this.steps = new GraphSteps(graph, constants, integers, chain, walk);
   }
 
@@ -57,9 +60,8 @@ final class GraphHeads {
       case "MatMul", "BatchMatMul", "BatchMatMulV2" -> product(node);
       case "BiasAdd", "BiasAddV1", "Add", "AddV2" -> sum(node);
       case "Softmax" -> lastAxis(node, chain::softmax);
-      case "LogSoftmax" ->
-          throw new IllegalArgumentException(
-              "the logarithm of a softmax is not run; name the values before it as the output");
+      case "LogSoftmax" -> lastAxis(node, chain::logSoftmax);
+      case "Mul" -> multiplied(node);
       case "ArgMax" -> argMax(node);
       case "Mean", "Max", "Sum" -> reduced(node);
       case "Gather", "GatherV2", "ResourceGather" -> gathered(node);
@@ -132,6 +134,35 @@ final class GraphHeads {
       throw new IllegalArgumentException("it adds " + shape + ", expected one row of floats");
     }
     return new Flowing(chain.biased(in.flow(), bias, names(node, 1 - flowing)), in.reversed());
+  }
+
+  /** With a mask of what lies behind the rows' ends, which is 0 anyway, or with constants. */
+  private GraphValue multiplied(GraphNode node) throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Optional<GraphEdge> lengths = ends.mask(graph.input(node, i));
+      if (lengths.isPresent()
+          && walk.areLengths(lengths.get())
+          && walk.of(graph.input(node, 1 - i)) instanceof Flowing flowing
+          && flowing.flow().part() == Part.VALUE) {
+        return flowing;
+      }
+    }
+    int flowing = walk.of(graph.input(node, 0)) instanceof Constant ? 1 : 0;
+    Flowing in = flowing(node, flowing);
+    Tensor by = constant(node, 1 - flowing);
+    int width = chain.width(in.flow());
+    if (by.shape().elements() != 1 && by.shape().elements() != width
+        || by.shape().rank() > 0
+            && by.shape().dim(by.shape().rank() - 1) != by.shape().elements()) {
+      throw new IllegalArgumentException(
+          "it multiplies with " + by.shape() + ", expected one number or " + width);
+    }
+    float[] factor = new float[width];
+    for (int i = 0; i < width; i++) {
+      factor[i] = by.at(by.shape().elements() == 1 ? 0 : i);
+    }
+    return new Flowing(
+        chain.scaled(in.flow(), factor, new float[width], names(node, 1 - flowing)), in.reversed());
   }
 
   // ---- along an axis

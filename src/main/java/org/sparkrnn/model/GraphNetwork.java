@@ -220,6 +220,7 @@ final class GraphNetwork {
     all.addAll(
         new GraphChains(reader, blocks)
             .find(nodes.stream().filter(node -> !inside.contains(node.name())).toList()));
+    nodes.forEach(node -> blocks.loop(node).ifPresent(all::add));
     return all;
   }
 
