@@ -2,9 +2,11 @@ package org.sparkrnn.model;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,9 +34,13 @@ final class GraphChains {
   /** The chains of cells among some nodes, in order; nodes of loops left out. */
   List<Recurrence> find(List<GraphNode> nodes) throws IOException {
     List<Found> found = new ArrayList<>();
+    Set<StepTerm> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (GraphNode node : nodes) {
       StepTerm term = reader.term(new GraphEdge(node.name(), output(node)));
-      matcher.find(term).ifPresent(found::add);
+      // Nodes that give what they take are one term, which is one step.
+      if (seen.add(term)) {
+        matcher.find(term).ifPresent(found::add);
+      }
     }
     List<List<Found>> chains = new ArrayList<>();
     for (Found each : found) {

@@ -27,10 +27,20 @@ final class GraphConstants {
   private static final Set<String> FLOATS =
       Set.of("DT_FLOAT", "DT_DOUBLE", "DT_HALF", "DT_BFLOAT16");
 
+  /** Weights are rearranged by a handful of nodes. */
+  private static final int DEEPEST = 64;
+
+  /** Numbers of constants that are stored as one number. */
+  private static final long MOST_REPEATED = 1 << 22;
+
   private final GraphIndex graph;
   private final GraphFile file;
   private final Optional<Checkpoint> checkpoint;
   private final Map<GraphEdge, Optional<GraphConstant>> known = new HashMap<>();
+  private final Map<GraphEdge, Integer> depths = new HashMap<>();
+
+  /** How many numbers one constant has at most: joined ones have no more than are stored. */
+  private final long most;
 
   /**
    * The constants of a graph.
@@ -43,6 +53,11 @@ final class GraphConstants {
     this.file = file;
     this.checkpoint = checkpoint;
     fed.forEach(edge -> known.put(edge, Optional.empty()));
+    long stored = bytes(file);
+    if (checkpoint.isPresent()) {
+      stored += bytes(checkpoint.get().file());
+    }
+    this.most = MOST_REPEATED + stored;
   }
 
   /**
@@ -52,6 +67,10 @@ final class GraphConstants {
    * @param keys the checkpoint's keys by the variables' names
    */
   record Checkpoint(WeightsFile file, Map<String, String> keys) {}
+
+  private static long bytes(WeightsFile file) {
+    return file.tensors().values().stream().mapToLong(TensorInfo::bytes).sum();
+  }
 
   /** Whether a value is known before the graph runs. */
   boolean isConstant(GraphEdge edge) {
@@ -107,10 +126,21 @@ final class GraphConstants {
     if (found == null) {
       // Nodes are asked for in order, so that what they take is known; a circle is not constant.
       known.put(at, Optional.empty());
-      found = make(at);
+      found = make(at).filter(made -> isNear(at) && made.shape().elements() <= most);
       known.put(at, found);
     }
     return found;
+  }
+
+  /** Whether a constant is behind no more nodes than rearrange weights; reading goes as deep. */
+  private boolean isNear(GraphEdge edge) {
+    int before =
+        graph.inputs(graph.node(edge)).stream()
+            .mapToInt(input -> depths.getOrDefault(input, 0))
+            .max()
+            .orElse(0);
+    depths.put(edge, before + 1);
+    return before < DEEPEST;
   }
 
   private Optional<GraphConstant> make(GraphEdge edge) {

@@ -86,6 +86,11 @@ final class GraphIndex {
     GraphEdge at = edge;
     Set<GraphEdge> seen = new HashSet<>();
     while (seen.add(at)) {
+      GraphEdge before = resolved.get(at);
+      if (before != null) {
+        at = before;
+        break;
+      }
       GraphEdge other = replaced.get(at);
       if (other != null) {
         at = other;

@@ -1,7 +1,9 @@
 package org.sparkrnn.model;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +27,9 @@ import org.sparkrnn.weights.tensorflow.GraphNode;
  *     1.15, rnn.py: _dynamic_rnn_loop</a>
  */
 final class GraphLoops {
+  /** Parts of a state in one piece: two for each cell of a stack. */
+  private static final int MOST_PARTS = 1024;
+
   private final GraphIndex graph;
   private final StepReader reader;
   private final BlockCells blocks;
@@ -220,12 +225,24 @@ final class GraphLoops {
       return ordered(found);
     }
 
+    /**
+     * The parts of a state that is one piece; what has more of them than cells have stays whole.
+     */
     private static void flatten(StepTerm term, List<StepTerm> target) {
-      if (term instanceof Joined joined) {
-        joined.parts().forEach(part -> flatten(part, target));
-      } else {
-        target.add(term);
+      List<StepTerm> parts = new ArrayList<>();
+      Deque<StepTerm> left = new ArrayDeque<>(List.of(term));
+      while (!left.isEmpty() && left.size() + parts.size() <= MOST_PARTS) {
+        StepTerm next = left.pop();
+        if (next instanceof Joined joined) {
+          List<StepTerm> own = joined.parts();
+          for (int i = own.size() - 1; i >= 0; i--) {
+            left.push(own.get(i));
+          }
+        } else {
+          parts.add(next);
+        }
       }
+      target.addAll(left.isEmpty() ? parts : List.of(term));
     }
 
     private Optional<List<Found>> ordered(List<Found> found) {

@@ -20,27 +20,37 @@ import org.sparkrnn.model.StepTerm.Slice;
 
 /** The parts that cells have in common, seen in terms. */
 final class StepParts {
+  /** Parts of values that are parts of each other, as cells have them, are a handful. */
+  private static final int MOST_COMPARED = 256;
+
   private StepParts() {}
 
   /** Whether two terms are one value. */
   static boolean same(StepTerm a, StepTerm b) {
+    return same(a, b, new int[] {MOST_COMPARED});
+  }
+
+  private static boolean same(StepTerm a, StepTerm b, int[] left) {
     if (a == b) {
       return true;
+    }
+    if (left[0]-- < 0) {
+      return false;
     }
     if (a instanceof Piece first && b instanceof Piece second) {
       return first.index() == second.index()
           && first.count() == second.count()
-          && same(first.whole(), second.whole());
+          && same(first.whole(), second.whole(), left);
     }
     if (a instanceof Slice first && b instanceof Slice second) {
       return first.from() == second.from()
           && first.width() == second.width()
-          && same(first.whole(), second.whole());
+          && same(first.whole(), second.whole(), left);
     }
     if (a instanceof Joined first && b instanceof Joined second) {
       boolean same = first.parts().size() == second.parts().size();
       for (int i = 0; same && i < first.parts().size(); i++) {
-        same = same(first.parts().get(i), second.parts().get(i));
+        same = same(first.parts().get(i), second.parts().get(i), left);
       }
       return same;
     }

@@ -16,11 +16,27 @@ final class StepPieces {
   /** A cell's step goes less deep; what is deeper is another step. */
   private static final int DEEP = 8;
 
+  /** Parts that are looked at for one width; a state in one piece has two for each cell. */
+  private static final int MOST_PARTS = 4096;
+
   private StepPieces() {}
+
+  /** Whether a value is a part of a part and so on, deeper than states in one piece are cut. */
+  static boolean isDeep(StepTerm term) {
+    Optional<StepTerm> at = Optional.of(term);
+    for (int i = 0; i < DEEP && at.isPresent(); i++) {
+      at = whole(at.get());
+    }
+    return at.isPresent();
+  }
 
   /** One of the equal parts of a value, as {@code Split} gives them. */
   static Optional<StepTerm> split(StepTerm of, int index, long count) {
-    if (count < 1 || index >= count || count > Integer.MAX_VALUE) {
+    return split(of, index, count, 0);
+  }
+
+  private static Optional<StepTerm> split(StepTerm of, int index, long count, int depth) {
+    if (count < 1 || index >= count || count > Integer.MAX_VALUE || depth > DEEP || isDeep(of)) {
       return Optional.empty();
     }
     if (of instanceof Linear linear) {
@@ -31,7 +47,8 @@ final class StepPieces {
     }
     if (of instanceof Apply apply) {
       // The function of a part is the part of the function: GRUs cut their gates behind it.
-      return split(apply.of(), index, count).map(part -> new Apply(apply.function(), part));
+      return split(apply.of(), index, count, depth + 1)
+          .map(part -> new Apply(apply.function(), part));
     }
     if (of instanceof Joined joined && joined.parts().size() == count && isEven(joined)) {
       return Optional.of(joined.parts().get(index));
@@ -40,27 +57,32 @@ final class StepPieces {
   }
 
   private static boolean isEven(Joined joined) {
-    List<Integer> widths = joined.parts().stream().map(part -> width(part, 0)).distinct().toList();
+    List<Integer> widths = joined.parts().stream().map(StepPieces::width).distinct().toList();
     return widths.size() == 1 && widths.get(0) > 0;
   }
 
   /** How many floats a value has; 0 where its term does not tell. */
-  private static int width(StepTerm term, int depth) {
-    if (depth > DEEP) {
+  private static int width(StepTerm term) {
+    return width(term, 0, new int[] {MOST_PARTS});
+  }
+
+  private static int width(StepTerm term, int depth, int[] left) {
+    if (depth > DEEP || left[0]-- < 0) {
       return 0;
     }
     if (term instanceof Linear linear) {
       return linear.width();
     }
     if (term instanceof Apply apply) {
-      return width(apply.of(), depth + 1);
+      return width(apply.of(), depth + 1, left);
     }
     if (term instanceof Joined joined) {
-      List<Integer> widths = joined.parts().stream().map(part -> width(part, depth + 1)).toList();
+      List<Integer> widths =
+          joined.parts().stream().map(part -> width(part, depth + 1, left)).toList();
       return widths.contains(0) ? 0 : widths.stream().mapToInt(width -> width).sum();
     }
     return term instanceof Binary binary
-        ? Math.max(width(binary.a(), depth + 1), width(binary.b(), depth + 1))
+        ? Math.max(width(binary.a(), depth + 1, left), width(binary.b(), depth + 1, left))
         : 0;
   }
 
@@ -97,7 +119,7 @@ final class StepPieces {
     List<StepTerm> found = new ArrayList<>();
     long at = 0;
     for (StepTerm part : joined.parts()) {
-      int size = width(part, 0);
+      int size = width(part);
       if (size == 0 || at >= from + width) {
         break;
       }
@@ -113,6 +135,6 @@ final class StepPieces {
   }
 
   private static long width(List<StepTerm> parts) {
-    return parts.stream().mapToLong(part -> width(part, 0)).sum();
+    return parts.stream().mapToLong(StepPieces::width).sum();
   }
 }

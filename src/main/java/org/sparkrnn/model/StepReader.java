@@ -26,6 +26,9 @@ import org.sparkrnn.weights.tensorflow.GraphNode;
  * back one node at a time.
  */
 final class StepReader {
+  /** A cell adds two, one for its input and one for its state. */
+  private static final int MOST_PRODUCTS = 16;
+
   private static final float SELU_SCALE = 1.050701f;
   private static final float SELU_ALPHA = 1.7580993f;
 
@@ -174,7 +177,8 @@ final class StepReader {
   private static StepTerm sum(StepTerm a, StepTerm b) {
     if (a instanceof Linear first
         && b instanceof Linear second
-        && first.width() == second.width()) {
+        && first.width() == second.width()
+        && first.products().size() + second.products().size() <= MOST_PRODUCTS) {
       List<Product> products = new ArrayList<>(first.products());
       products.addAll(second.products());
       List<Block> biases = new ArrayList<>(first.biases());
@@ -258,7 +262,7 @@ final class StepReader {
     if (whole instanceof Joined joined) {
       return StepPieces.part(joined, from, width);
     }
-    return width > 0 && from >= 0
+    return width > 0 && from >= 0 && !StepPieces.isDeep(whole)
         ? Optional.of(new StepTerm.Slice(whole, from, width))
         : Optional.empty();
   }

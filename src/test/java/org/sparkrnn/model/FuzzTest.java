@@ -49,6 +49,11 @@ class FuzzTest {
     void read(Storage folder, String name) throws IOException;
   }
 
+  /** Writes files into a folder. */
+  private interface Sample {
+    void write(Path folder) throws IOException;
+  }
+
   /** A reader with the file that is damaged for it. */
   enum Target {
     CHECKPOINT_V2_INDEX(Encoding.CHECKPOINT_V2, "m.ckpt-7.index", FuzzTest::v2),
@@ -66,15 +71,22 @@ class FuzzTest {
     PYTORCH_STREAM(Encoding.PYTORCH_STREAM, "m.pth", FuzzTest::torch),
     SAFETENSORS(Encoding.SAFETENSORS, "m.safetensors", FuzzTest::safetensors),
     SAFETENSORS_INDEX(Encoding.SAFETENSORS, "i.safetensors.index.json", FuzzTest::sharded),
+    GRAPH(GraphSamples::frozen, "m.pb", FuzzTest::graph),
+    META_GRAPH(GraphSamples::meta, "m.meta", FuzzTest::graph),
+    SAVED_MODEL(GraphSamples::savedModel, "saved_model.pb", FuzzTest::graph),
     NUMPY(Encoding.NPZ, "m.npz", FuzzTest::numpy),
     SPEC(Encoding.NPZ, "model.json", FuzzTest::spec);
 
-    private final Encoding encoding;
+    private final Sample sample;
     private final String file;
     private final Reader reader;
 
     Target(Encoding encoding, String file, Reader reader) {
-      this.encoding = encoding;
+      this(folder -> encoding.write(1, folder), file, reader);
+    }
+
+    Target(Sample sample, String file, Reader reader) {
+      this.sample = sample;
       this.file = file;
       this.reader = reader;
     }
@@ -121,6 +133,10 @@ class FuzzTest {
     KerasNetwork.load(folder, "m_weights.h5");
   }
 
+  private static void graph(Storage folder, String name) throws IOException {
+    GraphNetwork.load(folder, name, new Cut("", name.equals("saved_model.pb") ? "" : "out"));
+  }
+
   private static void torch(Storage folder, String name) throws IOException {
     try (PyTorchFile file = PyTorchFile.open(folder.open(name))) {
       Damage.readAll(file);
@@ -157,10 +173,11 @@ class FuzzTest {
   @EnumSource(Target.class)
   void damagedFilesAreReadOrRefused(Target target) throws IOException {
     InMemoryStorage folder = new InMemoryStorage();
-    target.encoding.write(1, temp);
-    try (var files = Files.list(temp)) {
-      for (Path file : files.toList()) {
-        folder.with(file.getFileName().toString(), Files.readAllBytes(file));
+    target.sample.write(temp);
+    try (var files = Files.walk(temp)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = temp.relativize(file).toString().replace('\\', '/');
+        folder.with(name, Files.readAllBytes(file));
       }
     }
     for (String fixture : List.of("weights.h5", "latest_gzip.h5")) {

@@ -26,6 +26,12 @@ final class Inlining {
   /** A file of some kilobytes may call for more nodes than there is memory. */
   private static final int MOST_NODES = 1 << 18;
 
+  /** So may their names and those of what they take. */
+  private static final int MOST_LETTERS = 1 << 26;
+
+  /** Functions of Keras call each other through a handful of layers. */
+  private static final int DEEPEST = 64;
+
   private static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
   private static final Set<String> LOOPS = Set.of("While", "StatelessWhile");
   private static final Set<String> BRANCHES = Set.of("If", "StatelessIf");
@@ -34,6 +40,7 @@ final class Inlining {
   private final Map<String, Function> functions;
   private final Map<String, GraphNode> target = new LinkedHashMap<>();
   private final Deque<String> open = new ArrayDeque<>();
+  private long letters;
 
   private Inlining(Map<String, Function> functions) {
     this.functions = functions;
@@ -64,9 +71,17 @@ final class Inlining {
   }
 
   private void add(GraphNode node) {
-    if (target.size() >= MOST_NODES) {
+    letters += node.name().length();
+    for (String input : node.inputs()) {
+      letters += input.length();
+    }
+    if (target.size() >= MOST_NODES || letters > MOST_LETTERS) {
       throw new IllegalArgumentException(
-          "has more than " + MOST_NODES + " nodes once its functions are written out");
+          "has more than "
+              + MOST_NODES
+              + " nodes, or "
+              + MOST_LETTERS
+              + " letters of names, once its functions are written out");
     }
     if (target.put(node.name(), node) != null) {
       throw new IllegalArgumentException(
@@ -87,6 +102,10 @@ final class Inlining {
   private List<String> call(String function, String prefix, List<String> arguments) {
     Function called = functions.get(function);
     open.push(function);
+    if (open.size() > DEEPEST) {
+      throw new IllegalArgumentException(
+          "calls functions from each other more than " + DEEPEST + " deep");
+    }
     FunctionValues values = new FunctionValues(called, prefix, arguments);
     for (GraphNode node : called.nodes().values()) {
       List<String> inputs = node.inputs().stream().map(values::outside).toList();

@@ -28,6 +28,7 @@ public final class PythonGraph {
   private final boolean frozen;
   private final ProtoBytes nodes = new ProtoBytes();
   private final Set<String> names = new HashSet<>();
+  private final Map<String, Integer> used = new HashMap<>();
   private final Map<String, Tensor> variables = new TreeMap<>();
   private final Map<String, Value> read = new HashMap<>();
   private String nameScope = "";
@@ -79,8 +80,32 @@ public final class PythonGraph {
 
   /** The {@code GraphDef}. */
   public byte[] toByteArray() {
+    return graphDef().toByteArray();
+  }
+
+  private ProtoBytes graphDef() {
     ProtoBytes versions = new ProtoBytes().varint(1, era.producer());
-    return new ProtoBytes().raw(unsigned(nodes.toByteArray())).message(4, versions).toByteArray();
+    return new ProtoBytes().raw(unsigned(nodes.toByteArray())).message(4, versions);
+  }
+
+  /** The {@code MetaGraphDef} that {@code tf.train.Saver} writes beside a checkpoint. */
+  public byte[] metaGraph() {
+    return new ProtoBytes().message(2, graphDef()).toByteArray();
+  }
+
+  /** The {@code saved_model.pb} of a graph that is served from one value to another. */
+  public byte[] savedModel(Value from, Value to) {
+    ProtoBytes signature = new ProtoBytes();
+    signature.message(1, named("inputs", from)).message(2, named("outputs", to));
+    ProtoBytes serving = new ProtoBytes().string(1, "serving_default").message(2, signature);
+    ProtoBytes tags = new ProtoBytes().string(4, "serve");
+    ProtoBytes meta = new ProtoBytes().message(1, tags).message(2, graphDef()).message(5, serving);
+    return new ProtoBytes().varint(1, 1).message(2, meta).toByteArray();
+  }
+
+  private static ProtoBytes named(String name, Value value) {
+    ProtoBytes info = new ProtoBytes().string(1, value.node() + ":" + value.index());
+    return new ProtoBytes().string(1, name).message(2, info);
   }
 
   private static int[] unsigned(byte[] bytes) {
@@ -93,8 +118,8 @@ public final class PythonGraph {
 
   private String unique(String wanted) {
     String name = wanted;
-    for (int i = 1; !names.add(name); i++) {
-      name = wanted + "_" + i;
+    while (!names.add(name)) {
+      name = wanted + "_" + used.merge(wanted, 1, Integer::sum);
     }
     return name;
   }

@@ -70,6 +70,17 @@ public final class PythonOps {
         Attribute.floats("value", List.of(size), new float[size]));
   }
 
+  /** A square matrix of zeros. */
+  public Value kernel(String name, int size) {
+    return graph.value(
+        "Const",
+        name,
+        Type.FLOAT,
+        List.of(),
+        type("dtype", Type.FLOAT),
+        Attribute.floats("value", List.of(size, size), new float[size * size]));
+  }
+
   /** A scalar. */
   public Value integer(String name, int value) {
     return integers(name, List.of(), value);
