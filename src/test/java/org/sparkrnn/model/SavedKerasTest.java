@@ -230,6 +230,33 @@ class SavedKerasTest {
   }
 
   @Test
+  void layersThatNormaliseHaveTheWeightsOfTheirTwins() throws IOException {
+    Twins twins =
+        new Twins(
+            sequential(
+                INPUT,
+                one("Normalization", "scaled", "'axis': [-1]"),
+                one("LSTM", "lstm", LSTM + ", 'return_sequences': true"),
+                one("LayerNormalization", "ln", "'axis': [2], 'epsilon': 0.01"),
+                one("GlobalMaxPooling1D", "max", ""),
+                one("BatchNormalization", "bn", "'axis': [1], 'center': false")));
+    int scaled = twins.layer(0, "layer_with_weights-0", "Normalization", "scaled");
+    twins.variable(scaled, "scaled", "mean", 3);
+    twins.variable(scaled, "scaled", "variance", 3);
+    int lstm = twins.layer(0, "layer_with_weights-1", "LSTM", "lstm");
+    twins.kernels(twins.layer(lstm, "cell", "LSTMCell", "c"), "lstm", "lstm/c", 3, 2, 4);
+    int ln = twins.layer(0, "layer_with_weights-2", "LayerNormalization", "ln");
+    twins.variable(ln, "ln", "ln/gamma", 2);
+    twins.variable(ln, "ln", "ln/beta", 2);
+    int bn = twins.layer(0, "layer_with_weights-3", "BatchNormalization", "bn");
+    for (String role : new String[] {"gamma", "moving_mean", "moving_variance"}) {
+      twins.variable(bn, "bn", "bn/" + role, 2);
+    }
+
+    twins.assertEqual();
+  }
+
+  @Test
   void aModelInsideAFunctionalModelIsItsLayers() throws IOException {
     String body =
         sequential(
