@@ -148,33 +148,16 @@ final class KerasDraft {
   }
 
   private boolean dense(JsonNode config, String name, String type, String scope) {
-    Optional<JsonNode> activation = words.activation(config.path("activation"));
-    if (activation.isEmpty()) {
-      refuse(name, type, "its activation is " + config.path("activation"));
+    ObjectNode dense = JsonNodeFactory.instance.objectNode();
+    String problem = new KerasDense(words, scopes).write(config, scope, dense);
+    if (!problem.isEmpty()) {
+      refuse(name, type, problem);
       return true;
     }
-    boolean useBias = config.path("use_bias").asBoolean(config.path("bias").asBoolean(true));
-    ObjectNode layer = layer("dense", name);
-    Optional<String> kernel = scopes.tensor(scope, "kernel");
-    if (kernel.isEmpty() && !useBias) {
-      // One dataset alone is a table to the reader of Keras 1's files.
-      kernel = scopes.tensor(scope, "embeddings");
+    layer("dense", name).setAll(dense);
+    if (KerasDense.isLogSoftmax(config)) {
+      layer("log_softmax", name);
     }
-    Optional<String> bias = useBias ? scopes.tensor(scope, "bias") : Optional.empty();
-    if (kernel.isPresent() && bias.isPresent() == useBias) {
-      layer.put("kernel", kernel.get());
-      bias.ifPresent(found -> layer.put("bias", found));
-    } else {
-      layer.put("scope", scope);
-    }
-    if (!useBias) {
-      layer.put("use_bias", false);
-    }
-    JsonNode units = config.has("units") ? config.get("units") : config.path("output_dim");
-    if (!units.isMissingNode()) {
-      layer.set("units", units);
-    }
-    layer.set("activation", activation.get());
     return true;
   }
 
@@ -202,6 +185,10 @@ final class KerasDraft {
 
   /** An activation behind a linear dense layer is that layer's. */
   private void activation(String type, JsonNode config, String name) {
+    if (KerasDense.isLogSoftmax(config)) {
+      layer("log_softmax", name);
+      return;
+    }
     Optional<JsonNode> found = words.layer(type, config);
     if (found.isEmpty()) {
       refuse(name, type, "it is " + (config.has("activation") ? config.get("activation") : config));

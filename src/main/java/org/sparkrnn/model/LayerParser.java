@@ -179,7 +179,7 @@ final class LayerParser {
                     + "\""
                     + Spelling.hint(entry.text(), words));
       }
-      reductions.add(Layer.Reduction.values()[words.indexOf(entry.text())]);
+      reductions.add(Layer.Reduction.valueOf(entry.text().toUpperCase(Locale.ROOT)));
     }
     return new LayerSpec.Plain(layer.place(), new Layer.Pool(name, reductions));
   }

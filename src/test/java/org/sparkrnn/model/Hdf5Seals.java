@@ -25,7 +25,7 @@ final class Hdf5Seals {
         if (sizeAt + 8 > file.capacity()) {
           continue;
         }
-        long size = file.getLong(sizeAt) & (width == 8 ? -1L : (1L << 8 * width) - 1);
+        long size = file.getLong(sizeAt) & (width == 8 ? -1L : (1L << (8 * width)) - 1);
         long end = sizeAt + width + size;
         if (size >= 0 && end >= 0 && end + 4 <= file.capacity()) {
           seal(file, at, (int) end);

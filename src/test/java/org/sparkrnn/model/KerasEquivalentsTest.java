@@ -40,7 +40,7 @@ class KerasEquivalentsTest {
   private void layer(String name, String... namesAndSizes) {
     Map<String, int[]> datasets = new LinkedHashMap<>();
     for (int i = 0; i < namesAndSizes.length; i += 2) {
-      String[] sizes = namesAndSizes[i + 1].split(" ");
+      String[] sizes = namesAndSizes[i + 1].split(" ", -1);
       int[] dims = new int[sizes.length];
       for (int axis = 0; axis < dims.length; axis++) {
         dims[axis] = Integer.parseInt(sizes[axis]);
@@ -302,6 +302,24 @@ class KerasEquivalentsTest {
         "2.9.0",
         sequential(INPUT, LSTM, one(type, "a", options)),
         RNN + ", {'type': 'activation', 'name': 'a', 'activation': " + activation + "}");
+  }
+
+  @Test
+  void theLogarithmsOfASoftmaxAreALayerOfTheirOwn() throws IOException {
+    cell("lstm", 3, 4);
+    layer("out", "out/kernel:0", "2 4", "out/bias:0", "4");
+    String dense = one("Dense", "out", "'units': 4, 'activation': 'log_softmax'");
+    String again = one("Activation", "again", "'activation': 'log_softmax'");
+    SequenceModel model = load("3.5.0", sequential(INPUT, LSTM, dense, again));
+    assertThat(model.network().layers())
+        .isEqualTo(
+            spec(RNN
+                    + ", {'type': 'dense', 'name': 'out', 'scope': 'out'}, {'type':"
+                    + " 'log_softmax', 'name': 'out_1'}, {'type': 'log_softmax', 'name':"
+                    + " 'again'}")
+                .network()
+                .layers());
+    assertThat(load("3.5.0", sequential(INPUT, LSTM, dense)).select()).containsExactly("out_1");
   }
 
   @Test
