@@ -24,7 +24,7 @@ final class Panels {
   /**
    * Rows of a tile: six spill in some runs of JDK 17's compiler, and are the best of later ones.
    */
-  private static final int ROWS = LANES < 16 ? 4 : Runtime.version().feature() < 21 ? 5 : 6;
+  static final int ROWS = LANES < 16 ? 4 : Runtime.version().feature() < 21 ? 5 : 6;
 
   /**
    * Where the weights begin in their array. Behind its header of 16 bytes a large array begins at a

@@ -28,6 +28,7 @@ final class SimdGru implements PackedCell {
   private final boolean sigmoidGates;
 
   SimdGru(GruCell cell) {
+    SimdFirstRun.gru();
     inputSize = cell.inputSize();
     before = inputSize;
     n = cell.numUnits();

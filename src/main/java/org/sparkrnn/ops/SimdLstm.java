@@ -39,6 +39,7 @@ final class SimdLstm implements PackedCell {
   private final boolean plain;
 
   SimdLstm(LstmCell cell) {
+    SimdFirstRun.lstm();
     this.cell = cell;
     inputSize = cell.inputSize();
     before = inputSize;

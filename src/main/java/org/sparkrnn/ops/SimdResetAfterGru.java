@@ -44,6 +44,7 @@ final class SimdResetAfterGru implements PackedCell {
   private final boolean usual;
 
   SimdResetAfterGru(ResetAfterGruCell cell) {
+    SimdFirstRun.resetAfterGru();
     inputSize = cell.inputSize();
     before = inputSize;
     n = cell.numUnits();
