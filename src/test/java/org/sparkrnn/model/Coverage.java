@@ -118,7 +118,12 @@ final class Coverage {
 
   /** Loads a model and runs two rows through it; says its layers. */
   static String model(Path path) throws IOException {
-    ModelLoader.Loaded loaded = ModelLoader.read(path.toString(), "", Cut.NONE, CONF);
+    return model(path, Cut.NONE);
+  }
+
+  /** Loads a part of a graph and runs two rows through it; says its layers. */
+  static String model(Path path, Cut cut) throws IOException {
+    ModelLoader.Loaded loaded = ModelLoader.read(path.toString(), "", cut, CONF);
     SequenceModel model = loaded.model();
     RnnModel runnable = RnnModel.of(model);
     RnnOutputs outputs;

@@ -22,6 +22,10 @@ class FormatCoveragePageTest {
       List.of(
           CoverageOfCheckpoints.v2(),
           CoverageOfCheckpoints.v1(),
+          CoverageOfGraphs.files(),
+          CoverageOfGraphs.recurrent(),
+          CoverageOfGraphs.loops(),
+          CoverageOfGraphs.others(),
           CoverageOfKeras.files(),
           CoverageOfKeras.recurrent(),
           CoverageOfKeras.others(),

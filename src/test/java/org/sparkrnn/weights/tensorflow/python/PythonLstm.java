@@ -30,6 +30,11 @@ public record PythonLstm(LstmCell weights, Form form, boolean tuple) implements 
       this.type = type;
       this.scope = scope;
     }
+
+    @Override
+    public String toString() {
+      return type;
+    }
   }
 
   @Override
