@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -17,8 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.ByteSource;
 import org.sparkrnn.weights.InMemoryStorage;
 import org.sparkrnn.weights.LocalStorage;
+import org.sparkrnn.weights.Storage;
 import org.sparkrnn.weights.keras.KerasFile;
 
 /** Networks of Keras' own configurations, against what Keras computed. */
@@ -151,6 +156,43 @@ class KerasNetworkTest {
         + "'name':'f'},'inbound_nodes':[[['lstm_7',0,0,{}]]]}],'input_layers':[['in',0,0]],"
         + "'output_layers':[['f',0,0]]}}"
   };
+
+  /** A folder that counts how often its files are opened. */
+  private record Counted(InMemoryStorage files, List<String> opened) implements Storage {
+    @Override
+    public String name() {
+      return files.name();
+    }
+
+    @Override
+    public boolean exists(String file) {
+      return files.exists(file);
+    }
+
+    @Override
+    public List<String> list() {
+      return files.list();
+    }
+
+    @Override
+    public ByteSource open(String file) throws FileNotFoundException {
+      opened.add(file);
+      return files.open(file);
+    }
+  }
+
+  @Test
+  void eachFileIsOpenedOnce() throws IOException {
+    InMemoryStorage files =
+        new InMemoryStorage().with("m.json", DAMAGED[0].replace('\'', '"').getBytes(UTF_8));
+    try (InputStream in = KerasFile.class.getResourceAsStream("model.weights.h5")) {
+      files.with("m.h5", in.readAllBytes());
+    }
+    Counted folder = new Counted(files, new ArrayList<>());
+
+    assertThat(KerasNetwork.load(folder, "m.h5")).isPresent();
+    assertThat(folder.opened()).containsExactlyInAnyOrder("m.h5", "m.json");
+  }
 
   @Test
   void aDamagedConfigurationIsRefusedOrRead() throws IOException {
