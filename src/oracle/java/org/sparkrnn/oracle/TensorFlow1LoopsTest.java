@@ -267,6 +267,48 @@ class TensorFlow1LoopsTest {
   }
 
   @ParameterizedTest
+  @EnumSource(Era.class)
+  void zerosForRowsThatAreCountedByAPlaceholderAreZeros(Era era) {
+    RandomWeights random = new RandomWeights(13);
+    LstmCell cell = lstm(random, DEPTH);
+    Start start = new Start(era, Optional.empty(), false);
+    Value rowCount =
+        start.tf.placeholderWithDefault("batch_size", start.tf.integer("batch_size/input", 5));
+    List<Value> zeros = python(cell).zeroState(start.graph, rowCount);
+    judge(
+        era + ", seed 13",
+        List.of(List.of(cell)),
+        rows(14, 2 * UNITS, false, true),
+        start.written(start.rnn.dynamic(python(cell), start.inputs(), zeros)));
+  }
+
+  /** Each value is kept where a random number is at least 0: always. */
+  @ParameterizedTest
+  @EnumSource(Era.class)
+  void dropoutThatKeepsEverythingIsLeftOut(Era era) {
+    RandomWeights random = new RandomWeights(15);
+    LstmCell cell = lstm(random, DEPTH);
+    for (boolean unrolled : new boolean[] {false, true}) {
+      Start start = new Start(era, Optional.empty(), false);
+      Value keep =
+          start.tf.placeholderWithDefault("keep_prob", start.tf.number("keep_prob/input", 1));
+      PythonCell dropped =
+          PythonCells.dropout(new PythonLstm(cell, PythonLstm.Form.BASIC, true), keep);
+      WrittenRnn written =
+          unrolled
+              ? start.written(
+                  start.rnn.unrolled(
+                      dropped, start.tf.unstack(1, start.x, STEPS), List.of()))
+              : start.written(start.rnn.dynamic(dropped, start.inputs(), List.of()));
+      judge(
+          era + ", unrolled " + unrolled + ", seed 15",
+          List.of(List.of(cell)),
+          rows(16, 2 * UNITS, false, true),
+          written);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aStateThatIsFedIsWhereTheRowsBegin(boolean unrolled) {
     RandomWeights random = new RandomWeights(11);

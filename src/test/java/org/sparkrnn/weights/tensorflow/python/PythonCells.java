@@ -56,6 +56,11 @@ public final class PythonCells {
     return new GruBlock(cell);
   }
 
+  /** {@code DropoutWrapper} with one probability to keep inputs, outputs and {@code h}. */
+  public static PythonCell dropout(PythonLstm cell, Value keep) {
+    return new PythonWrapper.Dropout(cell, keep);
+  }
+
   /** {@code x * kernel + bias}, of {@code [x, h]}. */
   static Value linear(PythonGraph graph, List<Value> parts, Value kernel, Value bias) {
     PythonOps tf = new PythonOps(graph);

@@ -485,6 +485,43 @@ public final class PythonOps {
         type("Tindices", indices.type()));
   }
 
+  /** {@code tf.nn.dropout}. */
+  public Value dropout(Value x, Value keep) {
+    return graph.scope(
+        "dropout",
+        () -> {
+          Value random =
+              graph.value(
+                  "RandomUniform",
+                  "random_uniform/RandomUniform",
+                  Type.FLOAT,
+                  List.of(shape(x)),
+                  Attribute.type("T", Type.INT32),
+                  type("dtype", Type.FLOAT));
+          if (graph.since(Era.V1_15)) {
+            Value rate = binary("Sub", "sub", number("sub/x", 1), keep);
+            Value scale =
+                binary(
+                    "RealDiv",
+                    "truediv",
+                    number("truediv/x", 1),
+                    binary("Sub", "sub_1", number("sub_1/x", 1), rate));
+            Value mask = compare("GreaterEqual", random, rate);
+            Value numbers =
+                graph.value(
+                    "Cast",
+                    "Cast",
+                    Type.FLOAT,
+                    List.of(mask),
+                    type("SrcT", Type.BOOL),
+                    type("DstT", Type.FLOAT));
+            return binary("Mul", "mul_1", binary("Mul", "mul", x, scale), numbers);
+          }
+          Value floor = unary("Floor", "Floor", binary("Add", "add", keep, random));
+          return binary("Mul", "mul", binary("RealDiv", "div", x, keep), floor);
+        });
+  }
+
   /** {@code tf.identity}. */
   public Value identity(String name, Value x) {
     return unary("Identity", name, x);

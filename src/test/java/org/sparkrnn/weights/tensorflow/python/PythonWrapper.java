@@ -26,6 +26,27 @@ sealed interface PythonWrapper extends PythonCell {
     return graph.scope(type() + "ZeroState", () -> cell().zeroState(graph, rows));
   }
 
+  /** {@code DropoutWrapper} of inputs, outputs and state, which spares {@code c}. */
+  record Dropout(PythonLstm cell, Value keep) implements PythonWrapper {
+    @Override
+    public String type() {
+      return "DropoutWrapper";
+    }
+
+    @Override
+    public int outputSize() {
+      return cell.outputSize();
+    }
+
+    @Override
+    public Step call(PythonGraph graph, Value x, List<Value> state) {
+      PythonOps tf = new PythonOps(graph);
+      Step step = cell.call(graph, tf.dropout(x, keep), state);
+      Value h = tf.dropout(step.state().get(1), keep);
+      return new Step(tf.dropout(step.output(), keep), List.of(step.state().get(0), h));
+    }
+  }
+
   /** {@code ResidualWrapper}. */
   record Residual(PythonCell cell) implements PythonWrapper {
     @Override
