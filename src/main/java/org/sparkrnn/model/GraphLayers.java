@@ -89,6 +89,10 @@ final class GraphLayers {
       int place = made.reversed() ? count - 1 - output.step() : output.step();
       return new Step(new Flow(Part.VALUE, entries, step), made.time(), place, count);
     }
+    if (part instanceof Recurrence.Part.States) {
+      throw new IllegalArgumentException(
+          "it takes all states in one piece; only the last cell's h runs on");
+    }
     Recurrence.Part.State state = (Recurrence.Part.State) part;
     if (state.cell() != of.cells().size() - 1) {
       throw new IllegalArgumentException(

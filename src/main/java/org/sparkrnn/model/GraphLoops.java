@@ -294,6 +294,17 @@ final class GraphLoops {
           .findFirst();
     }
 
+    private static boolean isPart(StepTerm term, GraphEdge of) {
+      Optional<StepTerm> at = StepPieces.whole(term);
+      while (at.isPresent()) {
+        if (at.get() instanceof Leaf leaf && leaf.edge().equals(of)) {
+          return true;
+        }
+        at = StepPieces.whole(at.get());
+      }
+      return false;
+    }
+
     private void exits(
         List<Variable> states, List<Found> stack, Map<GraphEdge, Recurrence.Part> parts) {
       for (Variable state : states) {
@@ -302,6 +313,8 @@ final class GraphLoops {
           for (int i = 0; i < own.size(); i++) {
             if (own.get(i) instanceof Leaf leaf && leaf.edge().equals(state.body())) {
               parts.put(state.exit(), new Recurrence.Part.State(cell, i == own.size() - 1));
+            } else if (isPart(own.get(i), state.body())) {
+              parts.put(state.exit(), new Recurrence.Part.States());
             }
           }
         }

@@ -203,8 +203,12 @@ final class GraphWalk implements GraphIntegers.Values {
    */
   Optional<String> output(GraphEdge edge) throws IOException {
     try {
-      Place place = places.get(graph.resolve(edge));
-      if (place != null && place.part() instanceof Recurrence.Part.State) {
+      GraphEdge at = graph.resolve(edge);
+      boolean leaves = graph.op(at).equals("Exit") || graph.op(at).equals("RefExit");
+      Place place = places.get(leaves ? graph.input(graph.node(at), 0) : at);
+      if (place != null
+          && (place.part() instanceof Recurrence.Part.State
+              || place.part() instanceof Recurrence.Part.States)) {
         layers.build(place.of());
         return Optional.of(Output.FINAL_STATE);
       }

@@ -45,5 +45,8 @@ record Recurrence(
 
     /** A final state of a cell: its {@code c} or {@code h}. */
     record State(int cell, boolean isH) implements Part {}
+
+    /** The final states of one cell or several, in one piece. */
+    record States() implements Part {}
   }
 }

@@ -110,7 +110,10 @@ record WrittenRnn(
 
   /** What we give, of the same bytes. */
   Answers ours(JudgedRows rows) {
-    RnnOutputs found = load(graph.toByteArray(), "", outputs.name()).run(rows.steps(), rows.states());
+    StringBuilder to = new StringBuilder(outputs.name());
+    states.forEach(state -> to.append(',').append(state.name()));
+    RnnModel model = load(graph.toByteArray(), "", to.toString());
+    RnnOutputs found = model.run(rows.steps(), rows.states());
     float[][][] all = new float[rows.rows()][][];
     float[][] last = new float[rows.rows()][];
     for (int row = 0; row < rows.rows(); row++) {
