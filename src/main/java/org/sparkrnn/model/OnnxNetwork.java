@@ -220,10 +220,16 @@ final class OnnxNetwork {
               + " is no layer's whole value; only whole values and the final state are outputs");
     }
     int more = lines.size() - SHOWN;
+    long behind = walk.waiting().stream().filter(node -> reached[node]).count();
     return error(
         "the graph is no chain of layers that run; these nodes do not:\n  "
             + String.join("\n  ", lines.subList(0, Math.min(SHOWN, lines.size())))
-            + (more > 0 ? "\n  and " + more + " more" : ""));
+            + (more > 0 ? "\n  and " + more + " more" : "")
+            + (behind > 0 ? "\n  " + waiting(behind) : ""));
+  }
+
+  private static String waiting(long nodes) {
+    return nodes == 1 ? "1 node waits for these" : nodes + " nodes wait for these";
   }
 
   private static InputSpec input(List<Layer> layers) {

@@ -3,9 +3,11 @@ package org.sparkrnn.model;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -41,6 +43,8 @@ final class OnnxWalk {
 
   /** Why nodes do not run, by their place in the graph. */
   private final SortedMap<Integer, String> reasons = new TreeMap<>();
+
+  private final Set<Integer> waiting = new HashSet<>();
 
   OnnxWalk(OnnxFile file, String source) {
     this.graph = file.graph();
@@ -90,6 +94,11 @@ final class OnnxWalk {
     return reasons;
   }
 
+  /** The nodes that do not run only because of others. */
+  Set<Integer> waiting() {
+    return waiting;
+  }
+
   /** What is known of a value. */
   OnnxValue value(String name) {
     return values.getOrDefault(name, new Unknown());
@@ -102,15 +111,17 @@ final class OnnxWalk {
       if (!needed[i] || (node.opType().equals("Constant") && has(node.output(0)))) {
         continue;
       }
-      List<OnnxValue> results;
+      List<OnnxValue> results = List.of();
+      String reason = "no layer computes it";
       try {
         results = node.domain().isEmpty() ? results(node) : List.of();
-        if (results.isEmpty()) {
-          reasons.put(i, "no layer computes it");
-        }
       } catch (IllegalArgumentException | ArithmeticException e) {
-        results = List.of();
-        reasons.put(i, e.getMessage());
+        reason = e.getMessage();
+      }
+      if (results.isEmpty() && waits(node)) {
+        waiting.add(i);
+      } else if (results.isEmpty()) {
+        reasons.put(i, reason);
       }
       for (int output = 0; output < node.outputs().size(); output++) {
         OnnxValue result = output < results.size() ? results.get(output) : new Unknown();
@@ -124,6 +135,13 @@ final class OnnxWalk {
         }
       }
     }
+  }
+
+  /** Whether it is a node that runs elsewhere, and only reads what does not run. */
+  private boolean waits(OnnxNode node) {
+    return node.domain().isEmpty()
+        && OnnxOperators.RUN.contains(node.opType())
+        && node.inputs().stream().anyMatch(name -> values.get(name) instanceof Unknown);
   }
 
   private boolean has(String name) {
