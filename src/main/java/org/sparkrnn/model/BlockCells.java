@@ -70,6 +70,7 @@ final class BlockCells {
             node.name(),
             List.of(lstm(node, 1, ordered)),
             Optional.of(graph.input(node, 1)),
+            false,
             List.of(),
             Optional.empty(),
             List.of(graph.input(node, 2), graph.input(node, 3)),

@@ -121,7 +121,14 @@ final class GraphChains {
     return initial.size() == first.states().size()
         ? Optional.of(
             new Recurrence(
-                name, List.of(first.cell()), Optional.empty(), steps, lengths, initial, parts))
+                name,
+                List.of(first.cell()),
+                Optional.empty(),
+                false,
+                steps,
+                lengths,
+                initial,
+                parts))
         : Optional.empty();
   }
 }

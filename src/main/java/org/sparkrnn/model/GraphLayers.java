@@ -197,7 +197,11 @@ final class GraphLayers {
       if (flowing.flow().axes().size() != 3) {
         throw new IllegalArgumentException("its sequence is not [steps, rows, floats]");
       }
-      return new Taken(flowing.flow(), flowing.reversed());
+      List<Axis> axes = new ArrayList<>(flowing.flow().axes());
+      if (of.rowsFirst()) {
+        Collections.swap(axes, 0, 1);
+      }
+      return new Taken(flowing.flow().with(axes), flowing.reversed());
     }
     int count = of.steps().size();
     List<Step> steps = new ArrayList<>();

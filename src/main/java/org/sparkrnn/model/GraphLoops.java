@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import org.sparkrnn.model.GraphSequences.Projected;
 import org.sparkrnn.model.StepMatcher.Found;
 import org.sparkrnn.model.StepTerm.Joined;
 import org.sparkrnn.model.StepTerm.Leaf;
@@ -31,17 +32,23 @@ final class GraphLoops {
   private static final int MOST_PARTS = 1024;
 
   private final GraphIndex graph;
+  private final GraphConstants constants;
+  private final GraphSequences sequences;
   private final StepReader reader;
-  private final BlockCells blocks;
+  private Optional<StepReader> projecting = Optional.empty();
 
   /** Where reading stopped in loops that are no recurrence, by the loop's condition. */
   private final SortedMap<String, String> reasons;
 
   GraphLoops(
-      GraphIndex graph, StepReader reader, BlockCells blocks, SortedMap<String, String> reasons) {
+      GraphIndex graph,
+      GraphConstants constants,
+      StepReader reader,
+      SortedMap<String, String> reasons) {
     this.graph = graph;
+    this.constants = constants;
+    this.sequences = new GraphSequences(graph, constants);
     this.reader = reader;
-    this.blocks = blocks;
     this.reasons = reasons;
   }
 
@@ -70,9 +77,28 @@ final class GraphLoops {
     }
     List<Recurrence> found = new ArrayList<>();
     for (Map.Entry<String, List<Variable>> loop : loops.entrySet()) {
-      new Loop(loop.getKey(), loop.getValue()).read().ifPresent(found::add);
+      Optional<Recurrence> one = new Loop(loop.getKey(), loop.getValue(), reader).read();
+      if (one.isEmpty()) {
+        String reason = reasons.get(loop.getKey());
+        projecting = projecting.isPresent() ? projecting : Optional.of(projecting(nodes));
+        one = new Loop(loop.getKey(), loop.getValue(), projecting.get()).read();
+        reasons.put(loop.getKey(), reason);
+      }
+      if (one.isPresent()) {
+        reasons.remove(loop.getKey());
+        found.add(one.get());
+      }
     }
     return found;
+  }
+
+  /** Reads steps as products where their sequences are. */
+  private StepReader projecting(List<GraphNode> nodes) throws IOException {
+    StepReader other = new StepReader(graph, constants, Optional.of(sequences));
+    for (GraphNode node : nodes) {
+      other.term(new GraphEdge(node.name(), 0));
+    }
+    return other;
   }
 
   private Optional<Variable> variable(GraphNode of) {
@@ -101,13 +127,15 @@ final class GraphLoops {
     private final String condition;
     private final List<Variable> variables;
     private final Map<GraphEdge, Variable> byBody = new HashMap<>();
+    private final StepReader reader;
     private final StepMatcher matcher;
 
-    Loop(String condition, List<Variable> variables) {
+    Loop(String condition, List<Variable> variables, StepReader reader) {
       this.condition = condition;
+      this.reader = reader;
       this.variables = variables;
       variables.forEach(variable -> byBody.put(variable.body(), variable));
-      this.matcher = new StepMatcher(blocks, this::becomes);
+      this.matcher = new StepMatcher(new BlockCells(graph, constants, reader), this::becomes);
     }
 
     private String name() {
@@ -130,7 +158,7 @@ final class GraphLoops {
         return Optional.empty();
       }
       List<Found> stack = new ArrayList<>(cells.get());
-      Optional<GraphEdge> sequence = sequence(stack.get(0).input());
+      Optional<Projected> sequence = sequence(stack.get(0).input());
       if (sequence.isEmpty()) {
         return Optional.empty();
       }
@@ -153,7 +181,8 @@ final class GraphLoops {
           new Recurrence(
               name(),
               stack.stream().map(Found::cell).toList(),
-              sequence,
+              Optional.of(sequence.get().sequence()),
+              sequence.get().rowsFirst(),
               List.of(),
               lengths(states),
               states.stream().map(Variable::start).toList(),
@@ -253,24 +282,14 @@ final class GraphLoops {
       return order;
     }
 
-    /** {@code [steps, rows, floats]} that the loop reads its input from. */
-    private Optional<GraphEdge> sequence(StepTerm input) {
+    /** What the loop reads its input from, before a product that stands before the loop. */
+    private Optional<Projected> sequence(StepTerm input) {
       if (input instanceof Leaf leaf) {
-        GraphNode read = graph.node(leaf.edge());
-        if (read.op().startsWith("TensorArrayRead") && isTime(graph.input(read, 1))) {
-          GraphNode filled = graph.node(graph.input(read, 2));
-          if (filled.op().startsWith("TensorArrayScatter")) {
-            return Optional.of(graph.input(filled, 2));
-          }
-          if (filled.op().equals("TensorArrayUnpack")) {
-            return Optional.of(graph.input(filled, 1));
-          }
-        }
-        if (read.op().equals("TensorListGetItem") && isTime(graph.input(read, 1))) {
-          GraphNode filled = graph.node(graph.input(read, 0));
-          if (filled.op().equals("TensorListFromTensor")) {
-            return Optional.of(graph.input(filled, 0));
-          }
+        Optional<GraphSequences.Read> read = sequences.read(graph.node(leaf.edge()));
+        if (read.isPresent() && isTime(read.get().time())) {
+          return reader
+              .projected(leaf.edge())
+              .or(() -> Optional.of(new Projected(read.get().sequence(), false, List.of())));
         }
       }
       reasons.put(

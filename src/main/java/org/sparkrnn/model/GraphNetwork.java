@@ -199,7 +199,7 @@ final class GraphNetwork {
   }
 
   private List<Recurrence> recurrences(List<GraphNode> nodes) throws IOException {
-    StepReader reader = new StepReader(graph, constants);
+    StepReader reader = new StepReader(graph, constants, Optional.empty());
     BlockCells blocks = new BlockCells(graph, constants, reader);
     Set<String> inside = new HashSet<>();
     for (GraphNode node : nodes) {
@@ -216,7 +216,7 @@ final class GraphNetwork {
       reader.term(new GraphEdge(node.name(), 0));
     }
     List<Recurrence> all =
-        new ArrayList<>(new GraphLoops(graph, reader, blocks, reasons).find(nodes));
+        new ArrayList<>(new GraphLoops(graph, constants, reader, reasons).find(nodes));
     all.addAll(
         new GraphChains(reader, blocks)
             .find(nodes.stream().filter(node -> !inside.contains(node.name())).toList()));

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param name what it is called in messages
  * @param cells first to last
  * @param sequence {@code [steps, rows, floats]}, which a loop takes
+ * @param rowsFirst whether the sequence is {@code [rows, steps, floats]}
  * @param steps one value a step, which an unrolled loop takes; none of a loop
  * @param lengths what tells where rows end; empty where all have all steps
  * @param initial the initial states, in any order
@@ -20,6 +21,7 @@ record Recurrence(
     String name,
     List<StepCell> cells,
     Optional<GraphEdge> sequence,
+    boolean rowsFirst,
     List<GraphEdge> steps,
     Optional<GraphEdge> lengths,
     List<GraphEdge> initial,

@@ -62,7 +62,7 @@ final class StepPieces {
   }
 
   /** How many floats a value has; 0 where its term does not tell. */
-  private static int width(StepTerm term) {
+  static int width(StepTerm term) {
     return width(term, 0, new int[] {MOST_PARTS});
   }
 

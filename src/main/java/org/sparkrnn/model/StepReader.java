@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.model.GraphSequences.Projected;
 import org.sparkrnn.model.StepTerm.Apply;
 import org.sparkrnn.model.StepTerm.Binary;
 import org.sparkrnn.model.StepTerm.Block;
@@ -34,13 +35,27 @@ final class StepReader {
 
   private final GraphIndex graph;
   private final GraphConstants constants;
+  private final Optional<GraphSequences> sequences;
+  private final Map<GraphEdge, Projected> projected = new HashMap<>();
   private final Map<GraphEdge, StepTerm> terms = new HashMap<>();
   private final IdentityHashMap<StepTerm, List<GraphEdge>> edges = new IdentityHashMap<>();
   private final Map<GraphEdge, GraphEdge> lengths = new HashMap<>();
 
-  StepReader(GraphIndex graph, GraphConstants constants) {
+  /**
+   * Reads a graph.
+   *
+   * @param sequences where given, steps of sequences that were multiplied before the loop are read
+   *     as products
+   */
+  StepReader(GraphIndex graph, GraphConstants constants, Optional<GraphSequences> sequences) {
     this.graph = graph;
     this.constants = constants;
+    this.sequences = sequences;
+  }
+
+  /** The product that a step was read as. */
+  Optional<Projected> projected(GraphEdge read) {
+    return Optional.ofNullable(projected.get(read));
   }
 
   /** The value of the graph that a term is: the first where several are. */
@@ -87,6 +102,11 @@ final class StepReader {
     Optional<Activation> function = function(node);
     if (function.isPresent()) {
       return Optional.of(new Apply(function.get(), input(node, 0)));
+    }
+    Optional<Projected> read = sequences.flatMap(found -> found.projected(node));
+    if (read.isPresent()) {
+      projected.put(edge, read.get());
+      return Optional.of(read.get().step(edge));
     }
     return switch (node.op()) {
       case "MatMul" -> product(node);
@@ -235,11 +255,21 @@ final class StepReader {
   /** {@code x[:, from:to]} of a product, as Keras cuts its gates. */
   private Optional<StepTerm> columns(GraphNode node) throws IOException {
     Optional<GraphSlice> slice = GraphSlice.of(node, graph, constants);
-    if (slice.isEmpty() || !(input(node, 0) instanceof Linear linear)) {
+    if (slice.isEmpty()) {
       return Optional.empty();
     }
-    Optional<GraphSlice.Range> columns = slice.get().lastOfTwo(linear.width());
-    return columns.map(range -> StepPieces.columns(linear, range.from(), range.to()));
+    if (input(node, 0) instanceof Joined joined) {
+      return slice
+          .get()
+          .lastOfTwo(StepPieces.width(joined))
+          .flatMap(range -> StepPieces.part(joined, range.from(), range.to() - range.from()));
+    }
+    return input(node, 0) instanceof Linear linear
+        ? slice
+            .get()
+            .lastOfTwo(linear.width())
+            .map(range -> StepPieces.columns(linear, range.from(), range.to()))
+        : Optional.empty();
   }
 
   /** {@code slice(state, [0, from], [-1, size])}, as a state in one piece is cut for its cells. */
