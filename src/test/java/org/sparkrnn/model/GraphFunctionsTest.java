@@ -137,7 +137,7 @@ class GraphFunctionsTest {
     graph.function("f40", "x", "a:y:0", new GraphBytes().nodes("a = Tanh x"));
     assertThatThrownBy(() -> load(graph, "y"))
         .hasMessageContaining("m.pb")
-        .hasMessageContaining("more than 262144 nodes once its functions are written out");
+        .hasMessageContaining("more than 262144 nodes, or 67108864 letters of names");
   }
 
   @ParameterizedTest
