@@ -23,6 +23,9 @@ import java.util.Set;
 record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean states) {
   private static final int DEEPEST = 16;
 
+  /** Each is followed to the input. */
+  private static final int MOST_OUTPUTS = 1000;
+
   /**
    * Follows the layers.
    *
@@ -63,7 +66,7 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
     KerasChain read(JsonNode config) {
       List<Reference> outputs = references(config.path("output_layers"));
       List<Reference> inputs = references(config.path("input_layers"));
-      if (inputs.isEmpty() || outputs.isEmpty()) {
+      if (inputs.isEmpty() || outputs.isEmpty() || outputs.size() > MOST_OUTPUTS) {
         throw error(
             "the model has " + inputs.size() + " inputs and " + outputs.size() + " outputs");
       }
@@ -93,12 +96,13 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
     /** From the input to {@code last}. */
     private List<KerasConfig.Item> to(String last) {
       Deque<KerasConfig.Item> chain = new ArrayDeque<>();
+      Set<String> seen = new HashSet<>();
       for (String at = last; ; ) {
         KerasConfig.Item item = items.get(at);
         if (item == null) {
           throw error("no layer is named '" + at + "', which another one reads");
         }
-        if (chain.contains(item)) {
+        if (!seen.add(at)) {
           throw error("the layers read each other in a circle at '" + at + "'");
         }
         chain.addFirst(item);
