@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Runs the benchmarks that {@code -Dbench} names: {@code micro}, {@code peers}, {@code scaling},
- * {@code jmh}, {@code plots}.
+ * {@code warmup}, {@code jmh}, {@code plots}.
  *
  * <p>Each runs in JVMs of its own, one after the other: peers' native libraries do not share a
  * process, and what the compiler learnt of one size should not favour another benchmark's. Other
@@ -30,7 +30,7 @@ final class Bench {
   /** Without arguments. */
   public static void main(String[] args) throws IOException, InterruptedException {
     boolean failed = false;
-    for (String bench : Settings.words("bench", "micro,peers,scaling,plots", "micro,peers,scaling,plots")) {
+    for (String bench : Settings.words("bench", "micro,peers,scaling,warmup,plots", "micro,peers,scaling,warmup,plots")) {
       switch (bench) {
         case "micro" -> {
           Tsv.begin("micro");
@@ -41,11 +41,17 @@ final class Bench {
           Tsv.begin("scaling");
           failed |= run(ScalingBenchmark.class, List.of(), Map.of());
         }
+        case "warmup" -> {
+          Tsv.begin("warmup");
+          for (String work : List.of("equal", "ragged")) {
+            failed |= run(WarmUpBenchmark.class, List.of(work), Map.of());
+          }
+        }
         case "jmh" -> failed |= run(org.openjdk.jmh.Main.class, List.of("CellStepJmh"), Map.of());
         case "plots" -> Plots.main(args);
         default ->
             throw new IllegalArgumentException(
-                "-Dbench=" + bench + ", expected micro, peers, scaling, jmh or plots");
+                "-Dbench=" + bench + ", expected micro, peers, scaling, warmup, jmh or plots");
       }
     }
     if (failed) {
