@@ -445,6 +445,14 @@ final class OnnxChain {
     return here(axes);
   }
 
+  /** Whether a flow is of ids or indices. */
+  boolean givesIntegers(Flow flow) {
+    int layer = flow.entries().get(0).layer();
+    return layer < 0
+        ? !flow.axes().contains(Axis.FEATURE)
+        : layers.get(layer) instanceof Layer.ArgMax;
+  }
+
   /** Whether an axis is the steps. */
   boolean isTime(Axis axis) {
     return axis.equals(time);

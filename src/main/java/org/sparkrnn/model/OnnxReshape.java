@@ -28,9 +28,9 @@ final class OnnxReshape {
 
   /** Whether an axis is one wide, whatever it counts. */
   boolean isSingle(Flow flow, Axis axis) {
-    return axis.equals(Axis.ONE)
-        || (axis.equals(Axis.STACK) && flow.entries().size() == 1)
-        || (axis.kind() == Axis.Kind.INPUT && size(flow, axis) == 1);
+    boolean ofSeveral =
+        axis.equals(Axis.FEATURE) && flow.axes().contains(Axis.STACK) && flow.entries().size() > 1;
+    return axis.kind() != Axis.Kind.PAIR && !ofSeveral && size(flow, axis) == 1;
   }
 
   /** An axis' size; one of {@link Integers}' marks where it is known at run time only. */
@@ -91,7 +91,7 @@ final class OnnxReshape {
     for (int i = 0; i < sizes.size(); i++) {
       boolean free = sizes.get(i) == -1 || sizes.get(i) == Integers.UNKNOWN;
       left += free ? 1 : 0;
-      if (i >= axes.size() || !(free || sizes.get(i) == sizeIn(axes.get(i), flow))) {
+      if (i >= axes.size() || !(free || sizes.get(i) == sizeIn(axes, i, flow))) {
         throw refusal(flow, shape);
       }
     }
@@ -128,17 +128,20 @@ final class OnnxReshape {
         && Math.max(first.index(), second.index()) < Axis.PAIRED;
   }
 
-  /** Floats of all directions, where those are no axis of their own any more. */
-  private long sizeIn(Axis axis, Flow flow) {
-    boolean joined = axis.equals(Axis.FEATURE) && flow.axes().contains(Axis.STACK);
-    return joined ? chain.width(flow) : size(flow, axis);
+  /** An axis' size; floats are those of all directions, where these are no axis any more. */
+  private long sizeIn(List<Axis> axes, int at, Flow flow) {
+    boolean joined =
+        axes.get(at).equals(Axis.FEATURE)
+            && flow.axes().contains(Axis.STACK)
+            && !axes.contains(Axis.STACK);
+    return joined ? chain.width(flow) : size(flow, axes.get(at));
   }
 
-  /** Puts axes of size 1 where they are wanted: rows or steps that are one, if there are such. */
+  /** Puts axes of size 1 where they are wanted: those that count something, if they are one. */
   private List<Axis> withOnes(Flow flow, List<Axis> axes, List<Long> wanted) {
     Deque<Axis> single = new ArrayDeque<>();
     for (Axis axis : flow.axes()) {
-      if (axis.kind() == Axis.Kind.INPUT && isSingle(flow, axis)) {
+      if (!axis.equals(Axis.ONE) && !axis.equals(Axis.STACK) && isSingle(flow, axis)) {
         single.add(axis);
       }
     }

@@ -18,6 +18,7 @@ import org.sparkrnn.weights.onnx.OnnxNode;
 final class OnnxShapes {
   private final OnnxFile file;
   private final OnnxConstants constants;
+  private final OnnxChain chain;
   private final OnnxReshape reshape;
   private final OnnxPieces pieces;
 
@@ -30,6 +31,7 @@ final class OnnxShapes {
   OnnxShapes(OnnxFile file, OnnxConstants constants, OnnxChain chain, List<Long> dims) {
     this.file = file;
     this.constants = constants;
+    this.chain = chain;
     this.reshape = new OnnxReshape(chain, dims);
     this.pieces = new OnnxPieces(file, constants, chain, reshape);
   }
@@ -265,13 +267,13 @@ final class OnnxShapes {
   }
 
   /** Floats stay floats and ids stay ids; anything else would cut numbers off. */
-  private static OnnxValue cast(OnnxNode node, OnnxValue in) {
+  private OnnxValue cast(OnnxNode node, OnnxValue in) {
     long to = node.attributes().integer("to", 0);
     boolean floats = to == 1 || to == 11;
     boolean integers = to == 6 || to == 7;
     boolean same =
         in instanceof Flow flow
-            ? flow.axes().contains(Axis.FEATURE) ? floats : integers
+            ? (chain.givesIntegers(flow) ? integers : floats)
             : floats || integers;
     if (!same) {
       throw new IllegalArgumentException("it casts to type " + to);

@@ -134,6 +134,33 @@ class OnnxTailsOracleTest {
                     "Reshape hp shape -> h",
                     "Gemm h k b -> out")),
         each(
+            "one logit, squeezed, as a probability",
+            steps(
+                    13,
+                    "Gather s last -> l axis=1",
+                    "Gemm l k1 b1 -> z",
+                    "Squeeze z i1 -> q",
+                    "Sigmoid q -> out")
+                .floats("k1", N, 1)
+                .floats("b1", 1)),
+        each(
+            "one logit, put in another shape",
+            steps(13, "Gather s last -> l axis=1", "Gemm l k1 b1 -> z", "Reshape z im1 -> out")
+                .floats("k1", N, 1)
+                .floats("b1", 1)),
+        each(
+            "h_n.view(1, 2, batch, hidden)[-1]",
+            lstm(
+                    13,
+                    2,
+                    "Reshape Yh view -> v",
+                    "Gather v last -> d axis=0",
+                    "Gather d first -> f axis=0",
+                    "Gather d last -> g axis=0",
+                    "Concat f g -> c axis=1",
+                    "Gemm c k b -> out")
+                .integers("view", 1, 2, -1, N)),
+        each(
             "a dense layer on rows * steps, and back",
             steps(
                 13,
