@@ -17,6 +17,7 @@ final class StepStack {
   private StepStack() {}
 
   /** The cells in the order in which one feeds the next; empty where they are no such chain. */
+  @SuppressWarnings("ReferenceEquality")
   static Optional<List<Found>> ordered(List<Found> found) {
     List<Found> left = new ArrayList<>(found);
     List<Found> first =

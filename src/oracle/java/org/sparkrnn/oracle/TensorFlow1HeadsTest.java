@@ -1,5 +1,6 @@
 package org.sparkrnn.oracle;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
@@ -377,6 +378,38 @@ class TensorFlow1HeadsTest {
             body.exact(last(loop)),
             found.floats(model.defaultOutputs().get(0), row),
             Arrays.copyOfRange(theirs, row * CLASSES, (row + 1) * CLASSES));
+      }
+    }
+  }
+
+  /** The class of a row, and of each step; of random numbers no two are nearly the largest. */
+  @Test
+  void argMaxIsOurs() {
+    for (Era era : List.of(Era.V1_2, Era.V1_15)) {
+      for (boolean perStep : new boolean[] {false, true}) {
+        Body body = new Body(era);
+        PythonOps tf = body.tf;
+        Value x = tf.placeholder("x", Value.Type.FLOAT, -1, STEPS, DEPTH);
+        body.rnn =
+            new PythonRnn(body.graph)
+                .dynamic(
+                    new PythonLstm(body.cell, PythonLstm.Form.BASIC, true),
+                    new PythonRnn.Inputs(x, DEPTH, Optional.empty(), false),
+                    List.of());
+        Value best = tf.argMax(body.dense(perStep ? body.flat() : body.last()), 1);
+        Value fetched = tf.cast(best, Value.Type.FLOAT);
+        JudgedRows rows = full(body.random);
+        float[] theirs = run(body, x, rows.padded(0), fetched);
+        RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", best.name());
+        RnnOutputs found = model.run(rows.steps());
+        for (int row = 0; row < ROWS; row++) {
+          int size = theirs.length / ROWS;
+          int[] ids = found.ints(model.defaultOutputs().get(0), row);
+          assertThat(ids).hasSize(size);
+          for (int i = 0; i < size; i++) {
+            assertThat(ids[i]).as("%s, row %d, %d", era, row, i).isEqualTo((int) theirs[row * size + i]);
+          }
+        }
       }
     }
   }

@@ -203,6 +203,19 @@ class HostileGraphTest {
     }
   }
 
+  /** Not hostile, but as long. */
+  @Test
+  void aThousandUnrolledStepsAreRead() {
+    PythonGraph graph = new PythonGraph(Era.V1_15);
+    PythonOps tf = new PythonOps(graph);
+    int steps = 1000;
+    Value x = tf.placeholder("x", Value.Type.FLOAT, -1, steps, SIZE);
+    PythonRnn.Steps both =
+        new PythonRnn(graph).unrolledBothWays(cell(), cell(), tf.unstack(1, x, steps));
+    tf.identity("out", tf.stack(1, both.outputs()));
+    assertThat(isRead(graph.toByteArray())).isTrue();
+  }
+
   @Test
   void functionsThatCallTwoOthersEachAreRefused() {
     GraphBytes graph = new GraphBytes().nodes("x = Placeholder ; dtype=1");

@@ -416,6 +416,18 @@ public final class PythonOps {
     return reduceAll("Prod", x);
   }
 
+  /** {@code tf.argmax}. */
+  public Value argMax(Value x, int axis) {
+    return graph.value(
+        "ArgMax",
+        "ArgMax",
+        Type.INT64,
+        List.of(x, integer("ArgMax/dimension", axis)),
+        typed(x),
+        type("Tidx", Type.INT32),
+        type("output_type", Type.INT64));
+  }
+
   /** A reduction of a vector to one value. */
   Value reduceAll(String op, Value x) {
     Value axes = vector("Const", 0);
