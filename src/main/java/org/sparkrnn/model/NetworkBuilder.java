@@ -218,9 +218,10 @@ final class NetworkBuilder {
     boolean stack =
         spec.loop() == Loop.TensorFlow.STACK_BIDIRECTIONAL_DYNAMIC_RNN
             || spec.loop() instanceof Loop.Cudnn && spec.levels().get(0).size() == 2;
-    List<Layer.Level> levels = new ArrayList<>();
+    List<Layer.Level> opaque = OpaqueKernel.levels(spec, variables, width).orElse(List.of());
+    List<Layer.Level> levels = new ArrayList<>(opaque);
     int size = width;
-    for (int i = 0; i < spec.levels().size(); i++) {
+    for (int i = 0; opaque.isEmpty() && i < spec.levels().size(); i++) {
       Search level = stack ? search.then(Step.cell(i)) : search;
       List<CellSpec> specs = spec.levels().get(i);
       List<RnnCell> cells = new ArrayList<>();
@@ -231,7 +232,7 @@ final class NetworkBuilder {
       levels.add(new Layer.Level(cells));
       size = cells.stream().mapToInt(RnnCell::outputSize).sum();
     }
-    if (stack) {
+    if (stack && opaque.isEmpty()) {
       builder.refuseMoreLevels(spec, search, directions.get(0));
     }
     try {

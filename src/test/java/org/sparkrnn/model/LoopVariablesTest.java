@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.cell.BasicRnnCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.MultiRnnCell;
+import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.cell.StateShape;
 import org.sparkrnn.rnn.Layer;
@@ -219,6 +221,54 @@ class LoopVariablesTest {
     isIn(tanh.levels().get(1).directions().get(1), two + "1/bidirectional_rnn/bw");
     assertThat(network.stateShape().parts().stream().map(part -> part.path() + " " + part.size()))
         .containsExactly("cudnn_lstm.h 4", "cudnn_lstm.c 4", "cudnn_rnn_tanh.h 12");
+  }
+
+  /** The layout of TensorFlow's cudnn_rnn_ops, read here by place. */
+  @Test
+  void cudnnsLayersAreCutOutOfTheirVectorWhereThereIsNothingElse() throws IOException {
+    folder.tensor(
+        "a/cudnn_lstm/opaque_kernel", 2 * (8 * 3 + 8 * 2 + 16) + 2 * (8 * 4 + 8 * 2 + 16));
+    folder.tensor("b/cudnn_gru/opaque_kernel", 6 * 4 + 6 * 2 + 6 * 2 + 6 * 2 + 24);
+    Network network =
+        folder
+            .load(
+                FEATURES,
+                "{'type': 'rnn', 'scope': 'a', 'loop': 'CudnnLSTM', 'num_layers': 2, 'num_units':"
+                    + " 2, 'direction': 'bidirectional'}, {'type': 'rnn', 'scope': 'b/cudnn_gru',"
+                    + " 'loop': 'CudnnGRU', 'num_layers': 2, 'num_units': 2}")
+            .network();
+    float[] lstm = folder.get("a/cudnn_lstm/opaque_kernel").toArray();
+    int weights = 2 * (8 * 3 + 8 * 2) + 2 * (8 * 4 + 8 * 2);
+    Layer.Rnn both = network.rnnLayers().get(0);
+    LstmCell backward = (LstmCell) both.levels().get(1).directions().get(1);
+    int x = weights - (8 * 4 + 8 * 2);
+    // Input 3 to unit 1 of gate f, which is the second there and the third here.
+    assertThat(backward.kernel().at(3, 5)).isEqualTo(lstm[x + 2 * 4 + 4 + 3]);
+    assertThat(backward.kernel().at(4 + 1, 6)).isEqualTo(lstm[x + 8 * 4 + 3 * 4 + 1]);
+    assertThat(backward.bias().at(2)).isEqualTo(lstm[weights + 48 + 4] + lstm[weights + 56 + 4]);
+    assertThat(backward.forgetBias()).isZero();
+
+    float[] gru = folder.get("b/cudnn_gru/opaque_kernel").toArray();
+    List<RnnCell> stack = ((MultiRnnCell) network.rnnLayers().get(1).cells().get(0)).cells();
+    ResetAfterGruCell second = (ResetAfterGruCell) stack.get(1);
+    int behind = 6 * 4 + 6 * 2;
+    assertThat(second.gatesKernel().at(1, 2)).isEqualTo(gru[behind + 2 * 2 + 1]);
+    assertThat(second.hiddenKernel().at(1, 0)).isEqualTo(gru[behind + 12 + 8 + 1]);
+    assertThat(second.hiddenBias().at(1)).isEqualTo(gru[gru.length - 1]);
+  }
+
+  @Test
+  void aVectorOfAnotherSizeIsRefused() {
+    folder.tensor("opaque_kernel", 7);
+    assertThatThrownBy(
+            () ->
+                folder.load(
+                    FEATURES,
+                    "{'type': 'rnn', 'loop': 'CudnnRNNTanh', 'num_layers': 1, 'num_units': 2}"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(
+            "'opaque_kernel' has shape [7], expected [14] of 1 layers of 2 units in 1 directions"
+                + " over 3 floats");
   }
 
   @Test
