@@ -24,7 +24,8 @@ final class ImportVerb implements Verb {
         place(
             "0",
             "MODEL",
-            "A folder with a model.json, or that file; or a file that describes itself."));
+            "A folder with a model.json, or that file; or a file or folder that describes"
+                + " itself."));
     spec.addPositional(place("1", "DIR", "The folder to write into; made where there is none."));
     SettingOptions.addTo(spec, List.of(RnnKey.WEIGHTS, RnnKey.FROM, RnnKey.TO));
     return spec;

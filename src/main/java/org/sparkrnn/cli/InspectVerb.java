@@ -28,7 +28,9 @@ final class InspectVerb implements Verb {
             .type(String.class)
             .paramLabel("MODEL")
             .description(
-                "A folder with a model.json, or that file; or a bare weights file or checkpoint.")
+                "A folder with a model.json, or that file; a file or folder that describes itself, as"
+                    + " Keras', ONNX' and TensorFlow's graphs do; or a bare weights file or"
+                    + " checkpoint.")
             .build());
     spec.addOption(
         OptionSpec.builder(JSON)

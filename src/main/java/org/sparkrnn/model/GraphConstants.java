@@ -72,6 +72,11 @@ final class GraphConstants {
     return file.tensors().values().stream().mapToLong(TensorInfo::bytes).sum();
   }
 
+  /** Whether a stored tensor is of a type that weights are. */
+  static boolean isFloat(TensorInfo tensor) {
+    return FLOATS.contains(tensor.dtype());
+  }
+
   /** Whether a value is known before the graph runs. */
   boolean isConstant(GraphEdge edge) {
     return constant(edge).isPresent();
@@ -165,7 +170,7 @@ final class GraphConstants {
   private Optional<GraphConstant> stored(GraphNode node) {
     String name = node.attributes().tensors().getOrDefault("value", "");
     TensorInfo info = file.tensors().get(name);
-    return info == null || !FLOATS.contains(info.dtype())
+    return info == null || !isFloat(info)
         ? Optional.empty()
         : Optional.of(new GraphConstant(info.shape(), names(name), () -> file.read(name)));
   }
@@ -179,7 +184,7 @@ final class GraphConstants {
     String key =
         checkpoint.get().keys().getOrDefault(node.name(), checkpoint.get().keys().get(shared));
     TensorInfo info = key == null ? null : weights.tensors().get(key);
-    return info == null || !FLOATS.contains(info.dtype())
+    return info == null || !isFloat(info)
         ? Optional.empty()
         : Optional.of(new GraphConstant(info.shape(), names(key), () -> weights.read(key)));
   }

@@ -251,7 +251,15 @@ final class GraphNetwork {
             .toList();
     SequenceModel model =
         new SequenceModel(name, input, network, outputs, Fingerprint.of(input, network));
-    List<TensorInfo> tensors = new ArrayList<>(file.tensors().values());
+    // A graph's other constants are axes, shapes and settings: numbers of its nodes, no weights.
+    List<TensorInfo> tensors =
+        new ArrayList<>(
+            file.tensors().values().stream()
+                .filter(
+                    tensor ->
+                        walk.chain().users().containsKey(tensor.name())
+                            || GraphConstants.isFloat(tensor) && tensor.shape().rank() > 0)
+                .toList());
     checkpoint.ifPresent(weights -> tensors.addAll(weights.tensors().values()));
     return new ModelLoader.Loaded(
         model,

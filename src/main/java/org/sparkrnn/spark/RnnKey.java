@@ -24,14 +24,16 @@ public enum RnnKey {
       "from",
       "NODE",
       "",
-      "Of an ONNX file: the node or value whose place the sequences take, where only a part of the"
+      "Of an ONNX file or a TensorFlow graph: the node or value whose place the sequences take,"
+          + " where only a part of the"
           + " graph is to run. By default the graph's input."),
   /** Where the part that runs ends. */
   TO(
       "to",
       "NODE",
       "",
-      "Of an ONNX file: the node or value that is the output, where only a part of the graph is to"
+      "Of an ONNX file or a TensorFlow graph: the node or value that is the output, or several"
+          + " with commas between, where only a part of the graph is to"
           + " run. By default the graph's outputs."),
   /** What to run it on. */
   INPUT("input", "PATH", "", "The rows: a path that Spark can read."),
