@@ -29,10 +29,6 @@ import org.sparkrnn.weights.tensorflow.GraphNode;
 final class GraphNetwork {
   private static final int SHOWN = 50;
 
-  /** Operations whose values nobody takes, but that are no outputs. */
-  private static final Set<String> NO_OUTPUTS =
-      Set.of("NoOp", "Const", "Placeholder", "Assert", "Print", "SaveV2", "MergeV2Checkpoints");
-
   private static final String META = ".meta";
 
   private final GraphFile file;
@@ -144,25 +140,7 @@ final class GraphNetwork {
         sequence
             .map(edge -> new GraphOutputs(graph, all, recurrences, edge).found())
             .orElse(List.of());
-    return found.isEmpty() ? sinks() : found;
-  }
-
-  /** The nodes whose values nobody takes. */
-  private List<GraphEdge> sinks() {
-    Set<String> taken = new HashSet<>();
-    for (GraphNode node : graph.nodes().values()) {
-      node.inputs()
-          .forEach(input -> taken.add(GraphEdge.of(input.replaceFirst("^\\^", "")).node()));
-    }
-    List<GraphEdge> sinks =
-        graph.nodes().values().stream()
-            .filter(node -> !taken.contains(node.name()) && !NO_OUTPUTS.contains(node.op()))
-            .map(node -> new GraphEdge(node.name(), 0))
-            .toList();
-    if (sinks.isEmpty()) {
-      throw error("every node's value is taken by another, so there is no output; say which: to");
-    }
-    return sinks;
+    return found.isEmpty() ? GraphOutputs.untaken(graph) : found;
   }
 
   private ModelLoader.Loaded load(String name) throws IOException {

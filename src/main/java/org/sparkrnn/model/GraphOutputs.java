@@ -22,7 +22,7 @@ final class GraphOutputs {
 
   /** Operations whose values are no outputs, even if nobody takes them. */
   private static final Set<String> NO_OUTPUTS =
-      Set.of("NoOp", "Const", "Assert", "Print", "SaveV2", "MergeV2Checkpoints");
+      Set.of("NoOp", "Const", "Placeholder", "Assert", "Print", "SaveV2", "MergeV2Checkpoints");
 
   /** Operations that take a value for its shape only. */
   private static final Set<String> SHAPES =
@@ -95,6 +95,30 @@ final class GraphOutputs {
           "it has the signatures " + ways.keySet() + "; say which values it gives: to");
     }
     return ways.values().stream().flatMap(way -> way.outputs().values().stream()).toList();
+  }
+
+  /**
+   * The nodes whose values nobody takes.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static List<GraphEdge> untaken(GraphIndex graph) {
+    Set<String> taken = new HashSet<>();
+    for (GraphNode node : graph.nodes().values()) {
+      for (String input : node.inputs()) {
+        taken.add(GraphEdge.of(input.replaceFirst("^\\^", "")).node());
+      }
+    }
+    List<GraphEdge> untaken =
+        graph.nodes().values().stream()
+            .filter(node -> !taken.contains(node.name()) && !NO_OUTPUTS.contains(node.op()))
+            .map(node -> new GraphEdge(node.name(), 0))
+            .toList();
+    if (untaken.isEmpty()) {
+      throw new IllegalArgumentException(
+          "every node's value is taken by another, so there is no output; say which: to");
+    }
+    return untaken;
   }
 
   private boolean isAny(GraphNode node, Set<String> of) {

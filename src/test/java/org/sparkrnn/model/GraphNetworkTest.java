@@ -376,6 +376,62 @@ class GraphNetworkTest {
     }
   }
 
+  /** As networks for the sensors of phones are written: a layer before the steps are parted. */
+  @Test
+  void aDenseLayerMayStandBeforeStepsOfSeveralCells() throws IOException {
+    GraphBytes graph =
+        constants()
+            .floats("in/w", List.of(2, 2), 1, 0.5f, -1, 2)
+            .floats("in/b", List.of(2), 0.25f, -0.5f)
+            .floats("upper/kernel", List.of(2, 4), 1, 2, 3, 4, 5, 6, 7, 8)
+            .floats("upper/bias", List.of(4), 1, 2, 3, 4)
+            .integers("flat", List.of(2), -1, 2)
+            .nodes(
+                """
+                turned = Transpose x turn
+                rows = Reshape turned flat
+                in/product = MatMul rows in/w
+                in/sum = Add in/product in/b
+                in = Relu in/sum
+                part = Split steps in ; num_split=3
+                """);
+    String[] state = {"start", "start", "start", "start"};
+    for (int i = 0; i < 3; i++) {
+      String x = i == 0 ? "part" : "part:" + i;
+      graph.nodes(step("lower" + i, x, state[0], state[1]));
+      graph.nodes(
+          step("upper" + i, "lower" + i + "/h", state[2], state[3])
+              .replace(" kernel", " upper/kernel")
+              .replace(" bias", " upper/bias"));
+      state =
+          new String[] {
+            "lower" + i + "/c", "lower" + i + "/h", "upper" + i + "/c", "upper" + i + "/h"
+          };
+    }
+    graph.nodes("product = MatMul upper2/h w\nsum = Add product b\ny = Softmax sum");
+    SequenceModel model = load(graph.toByteArray(), "", "").model();
+    LstmCell upper =
+        new LstmCell(
+            Tensor.of(Shape.of(2, 4), 1, 2, 3, 4, 5, 6, 7, 8),
+            Tensor.of(Shape.of(4), 1, 2, 3, 4),
+            1,
+            Activation.TANH,
+            Activation.SIGMOID,
+            LstmCell.Peepholes.NONE,
+            Float.POSITIVE_INFINITY,
+            LstmCell.Projection.NONE);
+    assertThat(model.network().layers().get(0))
+        .isEqualTo(
+            new Layer.Dense(
+                "dense",
+                Tensor.of(Shape.of(2, 2), 1, 0.5f, -1, 2),
+                Tensor.of(Shape.of(2), 0.25f, -0.5f),
+                Activation.RELU));
+    assertThat(model.network().rnnLayers().stream().flatMap(rnn -> rnn.cells().stream()))
+        .containsExactly(cell(), upper);
+    assertThat(model.select()).containsExactly("softmax");
+  }
+
   /** Losses, gradients and optimizers are no outputs, nor are states where there is a head. */
   @ParameterizedTest
   @CsvSource({
