@@ -28,11 +28,15 @@ final class GraphOutputs {
   private static final Set<String> SHAPES =
       Set.of("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike");
 
+  /** The number of {@code DT_BOOL}. */
+  private static final long BOOL = 10;
+
   /** The scope that TensorFlow itself gives to gradients. */
   private static final Pattern GRADIENT = Pattern.compile("(^|/)gradients(_\\d+)?/");
 
   private final GraphIndex graph;
   private final List<GraphNode> nodes;
+  private final boolean trains;
   private final Set<GraphEdge> parts = new HashSet<>();
   private final Set<String> inputs = new HashSet<>();
   private final Set<String> training = new HashSet<>();
@@ -49,6 +53,9 @@ final class GraphOutputs {
       GraphIndex graph, List<GraphNode> nodes, List<Recurrence> recurrences, GraphEdge sequence) {
     this.graph = graph;
     this.nodes = nodes;
+    this.trains =
+        graph.nodes().values().stream()
+            .anyMatch(node -> node.op().startsWith("Assign") || isGradient(node));
     for (Recurrence recurrence : recurrences) {
       parts.addAll(recurrence.parts().keySet());
     }
@@ -125,10 +132,14 @@ final class GraphOutputs {
     return graph.inputs(node).stream().anyMatch(edge -> of.contains(edge.node()));
   }
 
-  /** A placeholder that no loop needs. */
+  /** A placeholder that no loop needs, of more than one number, where variables are written. */
   private boolean isLabel(GraphNode node) {
-    return node.op().startsWith("Placeholder")
+    boolean single = List.of().equals(node.attributes().shapes().get("shape"));
+    return trains
+        && node.op().startsWith("Placeholder")
         && node.values().isEmpty()
+        && node.attributes().integer("dtype", 0) != BOOL
+        && !single
         && !inputs.contains(node.name());
   }
 

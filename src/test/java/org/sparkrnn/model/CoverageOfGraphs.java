@@ -19,6 +19,7 @@ import org.sparkrnn.cell.ResetAfterGruCell;
 import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.tensorflow.GraphBytes;
 import org.sparkrnn.weights.tensorflow.python.Era;
 import org.sparkrnn.weights.tensorflow.python.PythonCell;
 import org.sparkrnn.weights.tensorflow.python.PythonCells;
@@ -70,6 +71,35 @@ final class CoverageOfGraphs {
               Files.write(folder.resolve("m.pb"), Arrays.copyOf(whole, whole.length / 2));
               return Coverage.model(folder.resolve("m.pb"), out);
             });
+  }
+
+  // ---- functions, branches, whole loops in one node
+
+  static Coverage functions() {
+    return new Coverage("TensorFlow graphs, functions, branches and operations")
+        .with("functions and While, of TensorFlow 2", crafted(GraphFunctionsTest.called("While")))
+        .with(
+            "StatelessWhile, as Keras' layers have it",
+            crafted(GraphFunctionsTest.called("StatelessWhile")))
+        .with("static_rnn with sequence_length", crafted(GraphBranchesTest.skipping()))
+        .with("dropout", crafted(GraphBranchesTest.dropping(GraphBranchesTest.DROPOUT)))
+        .with(
+            "a branch on keras_learning_phase",
+            crafted(GraphBranchesTest.branching("keras_learning_phase")))
+        .with("a branch on another placeholder", crafted(GraphBranchesTest.branching("loud")))
+        .with("BlockLSTM", crafted(GraphBlocksTest.loop("BlockLSTM")))
+        .with("BlockLSTMV2", crafted(GraphBlocksTest.loop("BlockLSTMV2")))
+        .with("a loop of Keras 2 with TensorFlow 1", crafted(GraphKerasLoopTest.loop(false)))
+        .with(
+            "the same, the input multiplied before the loop",
+            crafted(GraphKerasLoopTest.loop(true)));
+  }
+
+  private static Coverage.Sample crafted(GraphBytes graph) {
+    return folder -> {
+      Files.write(folder.resolve("m.pb"), graph.toByteArray());
+      return Coverage.model(folder.resolve("m.pb"), Cut.NONE);
+    };
   }
 
   /** Writes files into a folder. */

@@ -26,6 +26,7 @@ class FormatCoveragePageTest {
           CoverageOfGraphs.recurrent(),
           CoverageOfGraphs.loops(),
           CoverageOfGraphs.others(),
+          CoverageOfGraphs.functions(),
           CoverageOfKeras.files(),
           CoverageOfKeras.recurrent(),
           CoverageOfKeras.others(),

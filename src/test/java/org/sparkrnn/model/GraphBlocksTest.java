@@ -31,24 +31,20 @@ class GraphBlocksTest {
     return turned;
   }
 
-  @ParameterizedTest
-  @CsvSource({"BlockLSTM, 1, 3", "BlockLSTMV2, 0, Infinity"})
-  void aLoopInOneOperationIsAnLstm(String operation, float forgetBias, float clip)
-      throws IOException {
-    byte[] graph =
-        new GraphBytes()
-            .floats("kernel", List.of(3, 4), gates(operation, KERNEL))
-            .floats("bias", List.of(4), gates(operation, BIAS))
-            .floats("zeros", List.of(1), 0)
-            .floats("start", List.of(1, 1), 0)
-            .floats("scale", List.of(), 0.5f)
-            .integers("none", List.of(), 0)
-            .integers("one", List.of(), 1)
-            .integers("two", List.of(), 2)
-            .integers("turn", List.of(3), 1, 0, 2)
-            .integers("turn/mask", List.of(2), 1, 0)
-            .nodes(
-                """
+  static GraphBytes loop(String operation) {
+    return new GraphBytes()
+        .floats("kernel", List.of(3, 4), gates(operation, KERNEL))
+        .floats("bias", List.of(4), gates(operation, BIAS))
+        .floats("zeros", List.of(1), 0)
+        .floats("start", List.of(1, 1), 0)
+        .floats("scale", List.of(), 0.5f)
+        .integers("none", List.of(), 0)
+        .integers("one", List.of(), 1)
+        .integers("two", List.of(), 2)
+        .integers("turn", List.of(3), 1, 0, 2)
+        .integers("turn/mask", List.of(2), 1, 0)
+        .nodes(
+            """
                 x = Placeholder ; dtype=1
                 n = Placeholder ; dtype=3
                 turned = Transpose x turn
@@ -65,8 +61,14 @@ class GraphBlocksTest {
                 half = Mul back scale
                 logs = LogSoftmax half
                 """
-                    .replace("OP", operation))
-            .toByteArray();
+                .replace("OP", operation));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BlockLSTM, 1, 3", "BlockLSTMV2, 0, Infinity"})
+  void aLoopInOneOperationIsAnLstm(String operation, float forgetBias, float clip)
+      throws IOException {
+    byte[] graph = loop(operation).toByteArray();
     SequenceModel model =
         GraphNetwork.load(new InMemoryStorage().with("m.pb", graph), "m.pb", Cut.NONE).model();
     LstmCell cell =

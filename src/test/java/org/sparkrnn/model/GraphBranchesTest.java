@@ -19,6 +19,14 @@ import org.sparkrnn.weights.tensorflow.GraphBytes;
 /** What TensorFlow graphs do in training, or only to save work. */
 class GraphBranchesTest {
   private static final float[] KERNEL = {0.5f, -0.25f, 0.75f, 1, -0.5f, 0.25f, -1, 0.125f};
+  static final String DROPOUT =
+      """
+      drawn/random = RandomUniform shape
+      drawn = Add keep drawn/random
+      mask = Floor drawn
+      scaled = RealDiv b keep
+      dropped = Mul scaled mask
+      """;
   private static final Layer RNN =
       new Layer.Rnn(
           "rnn",
@@ -94,18 +102,22 @@ class GraphBranchesTest {
         new InMemoryStorage().with("m.pb", graph.toByteArray()), "m.pb", new Cut("", to));
   }
 
+  /** Two steps of {@code static_rnn} with {@code sequence_length}. */
+  static GraphBytes skipping() {
+    return constants()
+        .nodes("longest = Max n zero\nshortest = Min n zero")
+        .nodes(step("a", "zero", "part", "zeros"))
+        .nodes(step("b", "one", "part:1", "a/state"))
+        .nodes(
+            """
+            outputs = Pack a/output b/output ; axis=1
+            logits = MatMul b/state w
+            """);
+  }
+
   @Test
   void stepsOfStaticRnnThatSkipWorkAreThatOfTheCell() throws IOException {
-    GraphBytes graph =
-        constants()
-            .nodes("longest = Max n zero\nshortest = Min n zero")
-            .nodes(step("a", "zero", "part", "zeros"))
-            .nodes(step("b", "one", "part:1", "a/state"))
-            .nodes(
-                """
-                outputs = Pack a/output b/output ; axis=1
-                logits = MatMul b/state w
-                """);
+    GraphBytes graph = skipping();
     assertThat(load(graph, "outputs").model().network().layers()).containsExactly(RNN);
     assertThat(load(graph, "logits").model().network().layers()).containsExactly(RNN, LAST, DENSE);
   }
@@ -124,17 +136,16 @@ class GraphBranchesTest {
         """);
   }
 
+  /** A head behind dropout. */
+  static GraphBytes dropping(String dropout) {
+    return unrolled(constants()).nodes(dropout).nodes("logits = MatMul dropped w");
+  }
+
   /** The spellings of TensorFlow 1.0, 1.13 and 2. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        """
-        drawn/random = RandomUniform shape
-        drawn = Add keep drawn/random
-        mask = Floor drawn
-        scaled = RealDiv b keep
-        dropped = Mul scaled mask
-        """,
+        DROPOUT,
         """
         drawn/random = RandomUniform shape
         drawn/scaled = Mul drawn/random one/float
@@ -154,12 +165,12 @@ class GraphBranchesTest {
         """
       })
   void dropoutIsLeftOut(String dropout) throws IOException {
-    GraphBytes graph = unrolled(constants()).nodes(dropout).nodes("logits = MatMul dropped w");
-    assertThat(load(graph, "logits").model().network().layers()).containsExactly(RNN, LAST, DENSE);
+    assertThat(load(dropping(dropout), "logits").model().network().layers())
+        .containsExactly(RNN, LAST, DENSE);
   }
 
-  @Test
-  void aBranchForTrainingIsNotTaken() throws IOException {
+  /** A head that depends on a placeholder. */
+  static GraphBytes branching(String placeholder) {
     String branches =
         """
         not = LogicalNot PHASE
@@ -169,17 +180,17 @@ class GraphBranchesTest {
         merged = Merge off both:1
         logits = MatMul merged w
         """;
-    GraphBytes phase =
-        unrolled(constants())
-            .nodes("keras_learning_phase = Placeholder ; dtype=10")
-            .nodes(branches.replace("PHASE", "keras_learning_phase"));
-    assertThat(load(phase, "logits").model().network().layers()).containsExactly(RNN, LAST, DENSE);
+    return unrolled(constants())
+        .nodes(placeholder + " = Placeholder ; dtype=10")
+        .nodes(branches.replace("PHASE", placeholder));
+  }
 
-    GraphBytes unknown =
-        unrolled(constants())
-            .nodes("loud = Placeholder ; dtype=10")
-            .nodes(branches.replace("PHASE", "loud"));
-    assertThatThrownBy(() -> load(unknown, "logits"))
+  @Test
+  void aBranchForTrainingIsNotTaken() throws IOException {
+    assertThat(load(branching("keras_learning_phase"), "logits").model().network().layers())
+        .containsExactly(RNN, LAST, DENSE);
+
+    assertThatThrownBy(() -> load(branching("loud"), "logits"))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(
             "Merge 'merged': which of its branches is taken depends on 'not'; only constants and"

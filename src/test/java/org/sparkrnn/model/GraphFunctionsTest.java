@@ -22,7 +22,7 @@ class GraphFunctionsTest {
   private static final float[][] ROWS = {{1, -2, 3, 0.5f}, {4, 0, -1, 2}};
 
   /** {@code BasicRNNCell} over {@code x}, in a function that calls another. */
-  private static GraphBytes called(String loop) {
+  static GraphBytes called(String loop) {
     GraphBytes body =
         new GraphBytes()
             .integers("one", List.of(), 1)

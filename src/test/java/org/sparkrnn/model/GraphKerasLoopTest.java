@@ -89,7 +89,7 @@ class GraphKerasLoopTest {
         .replace("OF", of);
   }
 
-  private static GraphBytes loop(boolean before) {
+  static GraphBytes loop(boolean before) {
     GraphBytes graph = weights();
     for (int gate = 0; before && gate < GATES.length(); gate++) {
       graph.nodes(
