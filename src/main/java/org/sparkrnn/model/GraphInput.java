@@ -1,10 +1,14 @@
 package org.sparkrnn.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.sparkrnn.model.GraphValue.FlatInput;
 import org.sparkrnn.model.GraphValue.Flowing;
+import org.sparkrnn.model.OnnxValue.Axis;
+import org.sparkrnn.model.OnnxValue.Flow;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /**
@@ -12,8 +16,9 @@ import org.sparkrnn.weights.tensorflow.GraphNode;
  *
  * @param source the value that the rows' sequences are; empty where none was found
  * @param fed values that take the place of what the graph computes for them
+ * @param floats which axis of the sequence the floats of a step are; the last where it is empty
  */
-record GraphInput(Optional<GraphEdge> source, Set<GraphEdge> fed) {
+record GraphInput(Optional<GraphEdge> source, Set<GraphEdge> fed, OptionalInt floats) {
   private static final Set<Long> INTEGERS = Set.of(3L, 9L);
 
   /** Takes a copy of the set. */
@@ -22,8 +27,10 @@ record GraphInput(Optional<GraphEdge> source, Set<GraphEdge> fed) {
   }
 
   /** The values that are named, the sequence first. */
-  static GraphInput named(List<GraphEdge> edges) {
-    return new GraphInput(edges.stream().findFirst(), Set.copyOf(edges));
+  static GraphInput named(List<GraphEdge> edges, GraphSource sources) {
+    Optional<GraphEdge> source = edges.stream().findFirst();
+    OptionalInt floats = source.map(sources::floats).orElse(OptionalInt.empty());
+    return new GraphInput(source, Set.copyOf(edges), floats);
   }
 
   /** How many places an axis of the sequence has; -1 where the graph does not say. */
@@ -49,6 +56,21 @@ record GraphInput(Optional<GraphEdge> source, Set<GraphEdge> fed) {
     if (!ids && rank == 2) {
       return Optional.of(new FlatInput());
     }
-    return Optional.of(new Flowing(OnnxChain.input(rank, !ids), false));
+    Flow flow = OnnxChain.input(rank, !ids);
+    return Optional.of(new Flowing(ids ? flow : placed(flow), false));
+  }
+
+  /** With the axis of the floats where the sequence has it. */
+  private Flow placed(Flow flow) {
+    int last = flow.axes().size() - 1;
+    int at = floats.orElse(last);
+    if (at < 0 || at >= last) {
+      return flow;
+    }
+    List<Axis> axes = new ArrayList<>();
+    for (int i = 0; i <= last; i++) {
+      axes.add(i == at ? Axis.FEATURE : Axis.input(i));
+    }
+    return flow.with(axes);
   }
 }

@@ -157,11 +157,9 @@ final class GraphNetwork {
         found.stream()
             .filter(r -> r.parts().keySet().stream().anyMatch(e -> needed.contains(e.node())))
             .toList();
+    GraphSource source = new GraphSource(graph, constants, recurrences);
     GraphInput input =
-        from.isEmpty()
-            ? GraphInput.named(
-                new GraphSource(graph, constants, recurrences).find().stream().toList())
-            : GraphInput.named(from);
+        GraphInput.named(from.isEmpty() ? source.find().stream().toList() : from, source);
     GraphWalk walk = new GraphWalk(graph, constants, recurrences, input, graph.uses(nodes));
     Set<String> select = new LinkedHashSet<>();
     List<GraphEdge> failed = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.sparkrnn.model;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
@@ -53,6 +54,44 @@ final class GraphSource {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Which axis of the sequence are the floats of a step, where all that stands between it and the
+   * recurrence turns or parts its axes; empty where there is more.
+   */
+  OptionalInt floats(GraphEdge sequence) {
+    for (Recurrence recurrence : recurrences) {
+      OptionalInt found = floats(recurrence, sequence);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private OptionalInt floats(Recurrence of, GraphEdge sequence) {
+    int axis = of.sequence().isPresent() ? 2 : 1;
+    GraphEdge at = start(of);
+    for (Set<GraphEdge> seen = new HashSet<>(); seen.add(at); ) {
+      if (at.equals(sequence)) {
+        return OptionalInt.of(axis);
+      }
+      GraphNode node = graph.node(at);
+      if (node.op().equals("Unpack")) {
+        axis += node.attributes().integer("axis", 0) <= axis ? 1 : 0;
+      } else if (node.op().equals("Transpose")) {
+        Optional<List<Long>> order = constants.integers(graph.input(node, 1));
+        if (order.isEmpty() || order.get().size() <= axis) {
+          return OptionalInt.empty();
+        }
+        axis = Math.toIntExact(order.get().get(axis));
+      } else {
+        return OptionalInt.empty();
+      }
+      at = graph.input(node, 0);
+    }
+    return OptionalInt.empty();
   }
 
   /** Which of a node's values the numbers come from. */

@@ -183,7 +183,12 @@ class GraphNetworkTest {
   }
 
   private static byte[] unrolled() {
-    GraphBytes graph = constants().nodes("part = Unpack x ; num=2 axis=1");
+    return unrolled(1);
+  }
+
+  /** With the steps along any axis of the input. */
+  private static byte[] unrolled(int axis) {
+    GraphBytes graph = constants().nodes("part = Unpack x ; num=2 axis=" + axis);
     String c = "start";
     String h = "start";
     for (int i = 0; i < 2; i++) {
@@ -245,7 +250,7 @@ class GraphNetworkTest {
             network,
             List.of(layers.get(layers.size() - 1).name()),
             Fingerprint.of(input, network));
-    for (byte[] graph : List.of(loop(), unrolled())) {
+    for (byte[] graph : List.of(loop(), unrolled(0), unrolled(1), unrolled(2))) {
       SequenceModel model = load(graph, "", to).model();
       assertThat(model.input()).isEqualTo(input);
       assertThat(run(model)).isDeepEqualTo(run(expected));
@@ -506,6 +511,24 @@ class GraphNetworkTest {
     assertThat(found).hasSize(6);
     for (int i = 0; i < found.length; i++) {
       assertThat((double) found[i]).isCloseTo(all[all.length - 6 + i], within(1e-6));
+    }
+  }
+
+  /** Their steps are the columns of the input: {@code [rows, floats, steps]}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"primitive_gru", "primitive_gru_dynamic", "primitive_lstm"})
+  void stepsMayBeTheLastAxis(String name) throws IOException {
+    Path folder = data("frozen-dl4j-" + name);
+    SequenceModel model = load(folder.resolve("frozen_model.pb"), "", "");
+    float[] input = numbers(folder.resolve("input.placeholder.csv"));
+    float[] expected = numbers(folder.resolve("output.prediction.csv"));
+    float[][] rows = new float[5][12];
+    for (int i = 0; i < input.length; i++) {
+      rows[i / 12][i % 6 * 2 + i % 12 / 6] = input[i];
+    }
+    float[][] found = OnnxNetworkTest.run(model, rows, model.select().get(0))[0];
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) found[i / 2][i % 2]).isCloseTo(expected[i], within(1e-6));
     }
   }
 
