@@ -117,7 +117,7 @@ final class DraftCells {
     if (last.matches("(basic_?)?lstm_?(block_?)?cell(_\\d+)?")) {
       boolean basic = last.startsWith("basic");
       node.put("type", basic ? "BasicLSTMCell" : "LSTMCell").put("num_units", kernel.dim(1) / 4);
-      node.put("forget_bias", ModelDraft.OPEN);
+      node.put("forget_bias", OpenQuestions.MARK);
       if (own.containsKey("w_f_diag")) {
         node.put("use_peepholes", true);
       }
@@ -146,7 +146,7 @@ final class DraftCells {
     if (!own.containsKey("bias_ih")) {
       node.put("bias", false);
     }
-    return Optional.of(gates == 1 ? node.put("nonlinearity", ModelDraft.OPEN) : node);
+    return Optional.of(gates == 1 ? node.put("nonlinearity", OpenQuestions.MARK) : node);
   }
 
   private static Optional<ObjectNode> keras(ObjectNode node, Map<String, Shape> own) {
@@ -162,10 +162,10 @@ final class DraftCells {
       node.put("use_bias", false);
     }
     if (gates > 1) {
-      node.put("recurrent_activation", ModelDraft.OPEN);
+      node.put("recurrent_activation", OpenQuestions.MARK);
     }
     if (gates == 3 && bias == null) {
-      node.put("reset_after", ModelDraft.OPEN);
+      node.put("reset_after", OpenQuestions.MARK);
     } else if (gates == 3) {
       node.put("reset_after", bias.rank() == 2);
     }

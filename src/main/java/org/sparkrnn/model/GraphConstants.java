@@ -223,7 +223,7 @@ final class GraphConstants {
       return Optional.empty();
     }
     int rank = parts.get(0).shape().rank();
-    int at = OnnxShapes.axis(axis.get(), rank);
+    int at = Sizes.axis(axis.get(), rank);
     return parts.stream().allMatch(part -> fits(part.shape(), parts.get(0).shape(), at))
         ? Optional.of(GraphConstant.joined(parts, at))
         : Optional.empty();
@@ -247,7 +247,7 @@ final class GraphConstants {
     if (in.isEmpty() || axis.isEmpty() || in.get().shape().rank() == 0) {
       return Optional.empty();
     }
-    int at = OnnxShapes.axis(axis.get(), in.get().shape().rank());
+    int at = Sizes.axis(axis.get(), in.get().shape().rank());
     long whole = in.get().shape().dim(at);
     return index < parts && whole % parts == 0
         ? Optional.of(in.get().part(at, index * (whole / parts), whole / parts))
@@ -260,7 +260,7 @@ final class GraphConstants {
       return Optional.empty();
     }
     Shape shape = in.get().shape();
-    int at = OnnxShapes.axis(node.attributes().integer("axis", 0), shape.rank());
+    int at = Sizes.axis(node.attributes().integer("axis", 0), shape.rank());
     return index < shape.dim(at)
         ? Optional.of(in.get().part(at, index, 1).as(without(shape, at)))
         : Optional.empty();
@@ -303,7 +303,7 @@ final class GraphConstants {
     return in.isEmpty()
         ? in
         : integers(graph.input(node, 1))
-            .flatMap(wanted -> OnnxConstants.target(in.get().shape(), wanted))
+            .flatMap(wanted -> Sizes.reshaped(in.get().shape(), wanted))
             .map(dims -> in.get().as(new Shape(dims)));
   }
 

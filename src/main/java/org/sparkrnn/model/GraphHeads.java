@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Part;
 import org.sparkrnn.model.GraphValue.Constant;
 import org.sparkrnn.model.GraphValue.Flowing;
 import org.sparkrnn.model.GraphValue.Step;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
@@ -20,7 +20,7 @@ final class GraphHeads {
   private final GraphIndex graph;
   private final GraphConstants constants;
   private final GraphIntegers integers;
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
   private final GraphWalk walk;
   private final GraphEnds ends;
   private final GraphSteps steps;
@@ -29,7 +29,7 @@ final class GraphHeads {
       GraphIndex graph,
       GraphConstants constants,
       GraphIntegers integers,
-      OnnxChain chain,
+      ChainBuilder chain,
       GraphWalk walk) {
     this.graph = graph;
     this.constants = constants;
@@ -186,7 +186,7 @@ final class GraphHeads {
     List<Axis> axes = in.flow().axes();
     List<Long> along = known(node, 1);
     if (along.size() != 1
-        || !axes.get(OnnxShapes.axis(along.get(0), axes.size())).equals(Axis.FEATURE)) {
+        || !axes.get(Sizes.axis(along.get(0), axes.size())).equals(Axis.FEATURE)) {
       throw new IllegalArgumentException("it goes along another axis than the floats");
     }
     return lastAxis(node, chain::argMax);
@@ -205,7 +205,7 @@ final class GraphHeads {
     if (along.size() != 1) {
       throw new IllegalArgumentException("it reduces along " + along + ", expected the steps");
     }
-    int axis = OnnxShapes.axis(along.get(0), in.flow().axes().size());
+    int axis = Sizes.axis(along.get(0), in.flow().axes().size());
     Layer.Reduction reduction =
         switch (node.op()) {
           case "Mean" -> Layer.Reduction.MEAN;

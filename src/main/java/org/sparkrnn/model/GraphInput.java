@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.sparkrnn.model.GraphValue.FlatInput;
 import org.sparkrnn.model.GraphValue.Flowing;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /**
@@ -56,7 +56,7 @@ record GraphInput(Optional<GraphEdge> source, Set<GraphEdge> fed, OptionalInt fl
     if (!ids && rank == 2) {
       return Optional.of(new FlatInput());
     }
-    Flow flow = OnnxChain.input(rank, !ids);
+    Flow flow = ChainBuilder.input(rank, !ids);
     return Optional.of(new Flowing(ids ? flow : placed(flow), false));
   }
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongBinaryOperator;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /** Computes the integers that a TensorFlow graph makes shapes of, as far as they are known. */

@@ -13,12 +13,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Entry;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Part;
 import org.sparkrnn.model.GraphValue.Flowing;
 import org.sparkrnn.model.GraphValue.Step;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Entry;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
@@ -30,7 +30,7 @@ final class GraphLayers {
   private final GraphConstants constants;
   private final List<Recurrence> all;
   private final Optional<GraphEdge> source;
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
   private final GraphIntegers.Values values;
   private final Map<Recurrence, Built> built = new HashMap<>();
   private Optional<GraphEdge> lengths = Optional.empty();
@@ -40,7 +40,7 @@ final class GraphLayers {
       GraphConstants constants,
       List<Recurrence> all,
       Optional<GraphEdge> source,
-      OnnxChain chain,
+      ChainBuilder chain,
       GraphIntegers.Values values) {
     this.graph = graph;
     this.constants = constants;

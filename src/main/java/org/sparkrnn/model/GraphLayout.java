@@ -3,9 +3,9 @@ package org.sparkrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
 import org.sparkrnn.model.GraphValue.Flowing;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
 
 /** How nodes of a TensorFlow graph turn and join the axes of a flow. */
 final class GraphLayout {
@@ -14,7 +14,7 @@ final class GraphLayout {
   static List<Axis> transposed(List<Axis> axes, List<Long> perm) {
     List<Axis> turned = new ArrayList<>();
     for (long from : perm) {
-      turned.add(axes.get(OnnxShapes.axis(from, axes.size())));
+      turned.add(axes.get(Sizes.axis(from, axes.size())));
     }
     if (perm.size() != axes.size() || perm.stream().distinct().count() != perm.size()) {
       throw new IllegalArgumentException(
@@ -25,7 +25,7 @@ final class GraphLayout {
 
   static List<Axis> expanded(List<Axis> axes, long at) {
     List<Axis> made = new ArrayList<>(axes);
-    made.add(OnnxShapes.axis(at, axes.size() + 1), Axis.ONE);
+    made.add(Sizes.axis(at, axes.size() + 1), Axis.ONE);
     return made;
   }
 
@@ -34,7 +34,7 @@ final class GraphLayout {
     List<Axis> left = new ArrayList<>();
     for (int i = 0; i < axes.size(); i++) {
       int at = i;
-      boolean named = dropped.stream().anyMatch(axis -> OnnxShapes.axis(axis, axes.size()) == at);
+      boolean named = dropped.stream().anyMatch(axis -> Sizes.axis(axis, axes.size()) == at);
       if (named && !axes.get(i).equals(Axis.ONE)) {
         throw new IllegalArgumentException("it drops axis " + i + ", which is more than one wide");
       }

@@ -19,6 +19,7 @@ import org.sparkrnn.weights.TensorInfo;
 import org.sparkrnn.weights.WeightsFile;
 import org.sparkrnn.weights.tensorflow.GraphFile;
 import org.sparkrnn.weights.tensorflow.GraphNode;
+import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
 
 /**
  * Makes a model of a TensorFlow graph: a frozen one, or one with a checkpoint. The graph, or the
@@ -64,7 +65,7 @@ final class GraphNetwork {
 
   /** Whether a name is one that frozen graphs, or graphs beside a checkpoint, have. */
   static boolean isNamedSo(String name) {
-    return (name.endsWith(".pb") && !name.equals(SavedKeras.FILE)) || name.endsWith(META);
+    return (name.endsWith(".pb") && !name.equals(GraphFile.SAVED_MODEL)) || name.endsWith(META);
   }
 
   /**
@@ -74,11 +75,11 @@ final class GraphNetwork {
    * @throws ModelException if the graph is not such a chain; the message lists every node that does
    *     not run
    */
-  static ModelLoader.Loaded load(Storage folder, String name, Cut cut) throws IOException {
+  static LoadedModel load(Storage folder, String name, Cut cut) throws IOException {
     try (GraphFile file = GraphFile.open(folder.open(name))) {
-      if (name.equals(SavedKeras.FILE)) {
+      if (name.equals(GraphFile.SAVED_MODEL)) {
         String model = folder.name().replaceFirst("^.*/", "");
-        return withCheckpoint(file, folder, SavedKeras.WEIGHTS, cut, model);
+        return withCheckpoint(file, folder, TensorFlowCheckpoint.SAVED_MODEL, cut, model);
       }
       String stem = name.replaceFirst("\\.(pb|meta)$", "");
       return name.endsWith(META)
@@ -87,14 +88,14 @@ final class GraphNetwork {
     }
   }
 
-  private static ModelLoader.Loaded withCheckpoint(
+  private static LoadedModel withCheckpoint(
       GraphFile file, Storage folder, String prefix, Cut cut, String model) throws IOException {
     try (WeightsFile weights = WeightsFiles.open(new WeightsFiles.Location(folder, prefix))) {
       return load(file, Optional.of(weights), cut, model);
     }
   }
 
-  private static ModelLoader.Loaded load(
+  private static LoadedModel load(
       GraphFile file, Optional<WeightsFile> checkpoint, Cut cut, String model) throws IOException {
     try {
       return new GraphNetwork(file, checkpoint, cut).load(model);
@@ -143,7 +144,7 @@ final class GraphNetwork {
     return found.isEmpty() ? GraphOutputs.untaken(graph) : found;
   }
 
-  private ModelLoader.Loaded load(String name) throws IOException {
+  private LoadedModel load(String name) throws IOException {
     // Of a loop that is unrolled an output may need a few steps only: all of it tells what it is.
     List<GraphNode> all =
         graph.order(graph.nodes().keySet()).stream()
@@ -204,8 +205,7 @@ final class GraphNetwork {
     return graph.op(graph.input(node, 1)).equals("LoopCond");
   }
 
-  private ModelLoader.Loaded loaded(
-      String name, GraphWalk walk, List<Layer> layers, List<String> select) {
+  private LoadedModel loaded(String name, GraphWalk walk, List<Layer> layers, List<String> select) {
     InputSpec input = input(walk, layers);
     Network network;
     try {
@@ -237,7 +237,7 @@ final class GraphNetwork {
                             || GraphConstants.isFloat(tensor) && tensor.shape().rank() > 0)
                 .toList());
     checkpoint.ifPresent(weights -> tensors.addAll(weights.tensors().values()));
-    return new ModelLoader.Loaded(
+    return new LoadedModel(
         model,
         file.name(),
         file.format(),

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Entry;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Part;
 import org.sparkrnn.model.GraphValue.FlatInput;
 import org.sparkrnn.model.GraphValue.Flowing;
 import org.sparkrnn.model.GraphValue.SideBySide;
 import org.sparkrnn.model.GraphValue.Step;
 import org.sparkrnn.model.GraphValue.Unknown;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Entry;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
@@ -21,7 +21,7 @@ final class GraphSteps {
   private final GraphIndex graph;
   private final GraphConstants constants;
   private final GraphIntegers integers;
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
   private final GraphWalk walk;
   private final GraphEnds ends;
   private int flatWidth;
@@ -30,7 +30,7 @@ final class GraphSteps {
       GraphIndex graph,
       GraphConstants constants,
       GraphIntegers integers,
-      OnnxChain chain,
+      ChainBuilder chain,
       GraphWalk walk) {
     this.graph = graph;
     this.constants = constants;
@@ -115,7 +115,7 @@ final class GraphSteps {
             "it reshapes rows to " + sizes + ", expected [-1, steps, floats]");
       }
       flatWidth = Math.toIntExact(sizes.get(2));
-      return new Flowing(OnnxChain.input(3, true), false);
+      return new Flowing(ChainBuilder.input(3, true), false);
     }
     if (in instanceof SideBySide side) {
       boolean steps =
@@ -146,7 +146,7 @@ final class GraphSteps {
     Flowing in = flowing(node, 0);
     List<Axis> axes = in.flow().axes();
     if (along.size() != 1
-        || axes.get(OnnxShapes.axis(along.get(0), axes.size())).kind() != Axis.Kind.INPUT) {
+        || axes.get(Sizes.axis(along.get(0), axes.size())).kind() != Axis.Kind.INPUT) {
       throw new IllegalArgumentException("it turns axes " + along + ", expected the steps");
     }
     return new Flowing(in.flow(), !in.reversed());
@@ -155,7 +155,7 @@ final class GraphSteps {
   private GraphValue unpacked(GraphEdge edge, GraphNode node) throws IOException {
     Flowing in = flowing(node, 0);
     List<Axis> axes = new ArrayList<>(in.flow().axes());
-    int axis = OnnxShapes.axis(node.attributes().integer("axis", 0), axes.size());
+    int axis = Sizes.axis(node.attributes().integer("axis", 0), axes.size());
     int count = Math.toIntExact(node.attributes().integer("num", 0));
     Axis time = axes.remove(axis);
     return step(in, axes, time, edge.index(), count);
@@ -172,7 +172,7 @@ final class GraphSteps {
   private GraphValue split(GraphEdge edge, GraphNode node) throws IOException {
     Flowing in = flowing(node, 1);
     List<Axis> axes = new ArrayList<>(in.flow().axes());
-    int axis = OnnxShapes.axis(known(node, 0).get(0), axes.size());
+    int axis = Sizes.axis(known(node, 0).get(0), axes.size());
     int count = Math.toIntExact(node.attributes().integer("num_split", 0));
     Axis along = axes.get(axis);
     if (along.kind() == Axis.Kind.PAIR) {
@@ -188,7 +188,7 @@ final class GraphSteps {
     List<GraphValue> parts = walk.inputs(node);
     Step first = steps(node, parts);
     List<Axis> axes = new ArrayList<>(first.flow().axes());
-    axes.add(OnnxShapes.axis(node.attributes().integer("axis", 0), axes.size() + 1), first.time());
+    axes.add(Sizes.axis(node.attributes().integer("axis", 0), axes.size() + 1), first.time());
     return new Flowing(first.flow().with(axes), first.index() != 0);
   }
 
@@ -237,7 +237,7 @@ final class GraphSteps {
       entries.addAll(flowing.flow().entries());
     }
     List<Axis> axes = first.flow().axes();
-    if (!axes.get(OnnxShapes.axis(axis, axes.size())).equals(Axis.FEATURE)) {
+    if (!axes.get(Sizes.axis(axis, axes.size())).equals(Axis.FEATURE)) {
       throw new IllegalArgumentException("it joins along another axis than the floats");
     }
     return new Flowing(new Flow(first.flow().part(), entries, axes), first.reversed());
@@ -246,7 +246,7 @@ final class GraphSteps {
   private GraphValue joinedSteps(GraphNode node, List<GraphValue> parts, long axis) {
     Step first = (Step) parts.get(0);
     List<Axis> axes = first.flow().axes();
-    int at = OnnxShapes.axis(axis, axes.size());
+    int at = Sizes.axis(axis, axes.size());
     boolean sameStep =
         parts.stream()
             .map(part -> (Step) part)
@@ -341,7 +341,7 @@ final class GraphSteps {
     if (place.size() != 1) {
       throw new IllegalArgumentException("it takes places " + place + ", expected one step");
     }
-    return one(in, OnnxShapes.axis(axis, axes.size()), place.get(0), false);
+    return one(in, Sizes.axis(axis, axes.size()), place.get(0), false);
   }
 
   /** Each row's last step, where the lengths that it is looked up with are the rows' own. */

@@ -1,8 +1,8 @@
 package org.sparkrnn.model;
 
 import java.util.List;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
 
 /** What the walk over a TensorFlow graph knows of a value. */
 sealed interface GraphValue {

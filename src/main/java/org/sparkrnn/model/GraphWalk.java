@@ -9,6 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Part;
 import org.sparkrnn.model.GraphValue.Constant;
 import org.sparkrnn.model.GraphValue.Fed;
 import org.sparkrnn.model.GraphValue.Flowing;
@@ -16,9 +19,6 @@ import org.sparkrnn.model.GraphValue.Integers;
 import org.sparkrnn.model.GraphValue.Step;
 import org.sparkrnn.model.GraphValue.Unknown;
 import org.sparkrnn.model.GraphValue.Zeros;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Part;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
@@ -39,7 +39,7 @@ final class GraphWalk implements GraphIntegers.Values {
   private final GraphIndex graph;
   private final GraphConstants constants;
   private final GraphInput input;
-  private final OnnxChain chain = new OnnxChain();
+  private final ChainBuilder chain = new ChainBuilder();
   private final GraphIntegers integers;
   private final GraphLayers layers;
   private final GraphHeads heads;
@@ -75,7 +75,7 @@ final class GraphWalk implements GraphIntegers.Values {
     }
   }
 
-  OnnxChain chain() {
+  ChainBuilder chain() {
     return chain;
   }
 

@@ -37,7 +37,7 @@ record KerasModel(JsonNode root, String file, String version, KerasScopes scopes
               + ": the model has layers that do not run here: "
               + String.join(", ", draft.refused())
               + "; a "
-              + ModelLoader.SPEC
+              + ModelSpec.FILE
               + " can name the part that does");
     }
     ObjectNode spec = JsonNodeFactory.instance.objectNode();

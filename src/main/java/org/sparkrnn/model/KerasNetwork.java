@@ -47,7 +47,7 @@ final class KerasNetwork {
    *     beside it
    * @throws ModelException if its layers are no chain or do not all run; the message lists those
    */
-  static Optional<ModelLoader.Loaded> load(Storage folder, String name) throws IOException {
+  static Optional<LoadedModel> load(Storage folder, String name) throws IOException {
     if (!folder.exists(name)) {
       return Optional.empty();
     }
@@ -65,7 +65,7 @@ final class KerasNetwork {
     }
   }
 
-  private static Optional<ModelLoader.Loaded> load(Storage folder, String name, KerasFile file)
+  private static Optional<LoadedModel> load(Storage folder, String name, KerasFile file)
       throws IOException {
     Optional<Found> found = config(file, folder, name);
     if (found.isEmpty()) {
@@ -76,7 +76,7 @@ final class KerasNetwork {
     KerasModel model = new KerasModel(root, found.get().file(), version, KerasScopes.of(file));
     ModelSpec spec = SpecParser.parse(model.spec(stem(name), name), file.name());
     InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
-    return Optional.of(ModelLoader.assemble(stem(name), spec, input, file));
+    return Optional.of(SpecModel.assemble(stem(name), spec, input, file));
   }
 
   private static Optional<Found> config(KerasFile file, Storage folder, String name)

@@ -25,9 +25,6 @@ import org.sparkrnn.weights.WeightsFile;
  * left open, and a spec with an open question is refused until it is answered.
  */
 final class ModelDraft {
-  /** What stands for an answer in a draft. */
-  static final String OPEN = "?";
-
   /** What stands for which question, with the likely answer. */
   private static final Map<String, String> LIKELY =
       Map.of(
@@ -59,29 +56,6 @@ final class ModelDraft {
     return cells.isEmpty()
         ? Optional.empty()
         : Optional.of(new Chain(shapes, cells).draft(weights));
-  }
-
-  /** Refuses a spec with open questions, all of them in one message. */
-  static void requireAnswers(JsonNode root, String file) {
-    List<String> open = new ArrayList<>();
-    open(root.path("layers"), "layers", open);
-    if (!open.isEmpty()) {
-      throw new ModelException(
-          file
-              + ": these questions of the draft are open, put the answers in place of \"?\": "
-              + String.join(", ", open)
-              + "; inspect on the weights file says what is likely");
-    }
-  }
-
-  private static void open(JsonNode node, String path, List<String> open) {
-    if (node.isTextual() && node.textValue().equals(OPEN)) {
-      open.add(path);
-    }
-    for (int i = 0; node.isArray() && i < node.size(); i++) {
-      open(node.get(i), path + "[" + i + "]", open);
-    }
-    node.properties().forEach(field -> open(field.getValue(), path + "." + field.getKey(), open));
   }
 
   /** Puts layers one behind the other by their sizes. */
@@ -118,10 +92,10 @@ final class ModelDraft {
         wider = dense(wider.get());
       }
       List<String> rest = shapes.keySet().stream().filter(name -> !used.contains(name)).toList();
-      List<String> open = new ArrayList<>();
-      open(layers, "layers", open);
       List<String> questions =
-          open.stream().map(place -> place + ": likely " + likely(place)).toList();
+          OpenQuestions.of(layers).stream()
+              .map(place -> place + ": likely " + likely(place))
+              .toList();
       return new ModelInspection.Draft(SpecWriter.json(root), questions, rest);
     }
 
@@ -189,11 +163,11 @@ final class ModelDraft {
       boolean stack = both && one.levelFirst();
       layer.put("loop", keras ? "keras" : stack ? "stack_" + loop : loop);
       if (keras && layersOfCells.isEmpty()) {
-        layer.put("return_sequences", OPEN);
+        layer.put("return_sequences", OpenQuestions.MARK);
       } else if (keras) {
         layer.put("return_sequences", true);
       }
-      layer.put("scope", certain ? one.scope() : OPEN);
+      layer.put("scope", certain ? one.scope() : OpenQuestions.MARK);
       List<DraftCells.Cell> forward = direction(cells, both ? "fw" : "");
       List<DraftCells.Cell> backward = direction(cells, "bw");
       if (stack) {

@@ -127,12 +127,12 @@ public record ModelInspection(
       throws IOException {
     Path whole = new Path(path);
     FileSystem files = HadoopStorage.fileSystem(whole, conf);
-    Optional<ModelLoader.Loaded> described = ModelLoader.described(path, weights, cut, files);
+    Optional<LoadedModel> described = ModelLoader.described(path, weights, cut, files);
     if (described.isPresent()) {
       return ofModel(path, described.get());
     }
     boolean spec =
-        whole.getName().endsWith(".json") || files.exists(new Path(whole, ModelLoader.SPEC));
+        whole.getName().endsWith(".json") || files.exists(new Path(whole, ModelSpec.FILE));
     if (!spec) {
       cut.requireNone(path);
       return ofWeights(path, files, whole);
@@ -140,7 +140,7 @@ public record ModelInspection(
     return ofModel(path, ModelLoader.read(path, weights, cut, conf));
   }
 
-  private static ModelInspection ofModel(String path, ModelLoader.Loaded loaded) {
+  private static ModelInspection ofModel(String path, LoadedModel loaded) {
     List<TensorLine> tensors = new ArrayList<>();
     for (TensorInfo info : loaded.tensors()) {
       String user = loaded.users().get(info.name());
@@ -202,7 +202,7 @@ public record ModelInspection(
     table(rows, text);
     if (model.isEmpty()) {
       text.append("\nA weights file does not say which network it is for. Write a ");
-      text.append(ModelLoader.SPEC).append(" beside it that does:\n");
+      text.append(ModelSpec.FILE).append(" beside it that does:\n");
       text.append("its format is documented in src/site/markdown/model-spec.md.\n");
     }
     draft.ifPresent(found -> draft(found, text));

@@ -1,25 +1,19 @@
 package org.sparkrnn.model;
 
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.sparkrnn.rnn.Layer;
-import org.sparkrnn.rnn.Network;
-import org.sparkrnn.rnn.Output;
 import org.sparkrnn.weights.Storage;
 import org.sparkrnn.weights.WeightsFile;
+import org.sparkrnn.weights.onnx.OnnxFile;
+import org.sparkrnn.weights.tensorflow.GraphFile;
 
 /** Loads models. Stateless and thread-safe; on the driver, and on executors for large models. */
 public final class ModelLoader {
-  /** The name of a spec in a model's folder. */
-  static final String SPEC = "model.json";
-
   private ModelLoader() {}
 
   /**
@@ -51,27 +45,10 @@ public final class ModelLoader {
     return read(path, weights, cut, conf).model();
   }
 
-  /**
-   * A model with what was read to make it.
-   *
-   * @param model the model
-   * @param file its spec
-   * @param format the weights file's format
-   * @param weights the weights file's name
-   * @param tensors the weights file's table of contents
-   * @param users which layer uses which tensor
-   */
-  record Loaded(
-      SequenceModel model,
-      String file,
-      String format,
-      String weights,
-      List<org.sparkrnn.weights.TensorInfo> tensors,
-      java.util.Map<String, String> users) {}
-
-  static Loaded read(String path, String weights, Cut cut, Configuration conf) throws IOException {
+  static LoadedModel read(String path, String weights, Cut cut, Configuration conf)
+      throws IOException {
     FileSystem files = HadoopStorage.fileSystem(new Path(path), conf);
-    Optional<Loaded> described = described(path, weights, cut, files);
+    Optional<LoadedModel> described = described(path, weights, cut, files);
     if (described.isPresent()) {
       return described.get();
     }
@@ -84,12 +61,12 @@ public final class ModelLoader {
     InputSpec input = new VocabularyReader(List.of(folder, location.folder())).read(parsed.input());
     String name = parsed.name().isEmpty() ? defaultName(folder) : parsed.name();
     try (WeightsFile open = WeightsFiles.open(location)) {
-      return assemble(name, parsed, input, open);
+      return SpecModel.assemble(name, parsed, input, open);
     }
   }
 
   /** The model of a file that says itself which network it holds; empty where it does not. */
-  static Optional<Loaded> described(String path, String weights, Cut cut, FileSystem files)
+  static Optional<LoadedModel> described(String path, String weights, Cut cut, FileSystem files)
       throws IOException {
     Optional<Path> whole = selfDescribing(files, new Path(path));
     if (whole.isEmpty()) {
@@ -97,13 +74,13 @@ public final class ModelLoader {
     }
     Storage folder = new HadoopStorage(files, folder(whole.get()));
     String file = whole.get().getName();
-    Optional<Loaded> loaded;
+    Optional<LoadedModel> loaded;
     if (KerasNetwork.isNamedSo(file)) {
       loaded = KerasNetwork.load(folder, file);
       if (loaded.isPresent()) {
         cut.requireNone(path);
       }
-    } else if (OnnxNetwork.isNamedSo(file)) {
+    } else if (OnnxFile.isNamedSo(file)) {
       loaded = Optional.of(OnnxNetwork.load(folder, file, cut));
     } else if (GraphNetwork.isNamedSo(file)) {
       loaded = Optional.of(GraphNetwork.load(folder, file, cut));
@@ -117,26 +94,9 @@ public final class ModelLoader {
   }
 
   /** By the configuration of Keras where it has one and no part is cut out, else by its graph. */
-  private static Loaded savedModel(Storage folder, Cut cut) throws IOException {
-    Optional<Loaded> keras = cut.equals(Cut.NONE) ? SavedKeras.load(folder) : Optional.empty();
-    return keras.isPresent() ? keras.get() : GraphNetwork.load(folder, SavedKeras.FILE, cut);
-  }
-
-  /** The model of this spec, stated or drafted from a file that describes itself. */
-  static Loaded assemble(String name, ModelSpec spec, InputSpec input, WeightsFile weights)
-      throws IOException {
-    Variables variables = Variables.of(weights);
-    Network network = new NetworkBuilder(variables).build(spec, networkInput(input));
-    SequenceModel model =
-        new SequenceModel(
-            name, input, network, select(spec, network), Fingerprint.of(input, network));
-    return new Loaded(
-        model,
-        spec.place().file(),
-        weights.format(),
-        weights.name(),
-        List.copyOf(weights.tensors().values()),
-        variables.users());
+  private static LoadedModel savedModel(Storage folder, Cut cut) throws IOException {
+    Optional<LoadedModel> keras = cut.equals(Cut.NONE) ? SavedKeras.load(folder) : Optional.empty();
+    return keras.isPresent() ? keras.get() : GraphNetwork.load(folder, GraphFile.SAVED_MODEL, cut);
   }
 
   /**
@@ -148,23 +108,23 @@ public final class ModelLoader {
     if (status != null && status.isDirectory()) {
       Storage folder = new HadoopStorage(files, path);
       List<String> names = folder.list();
-      if (names.contains(SPEC) && !KerasNetwork.isConfig(folder, SPEC)) {
+      if (names.contains(ModelSpec.FILE) && !KerasNetwork.isConfig(folder, ModelSpec.FILE)) {
         return Optional.empty();
       }
-      if (names.contains(SavedKeras.FILE)) {
-        return Optional.of(new Path(path, SavedKeras.FILE));
+      if (names.contains(GraphFile.SAVED_MODEL)) {
+        return Optional.of(new Path(path, GraphFile.SAVED_MODEL));
       }
-      List<String> graphs = names.stream().filter(OnnxNetwork::isNamedSo).toList();
+      List<String> graphs = names.stream().filter(OnnxFile::isNamedSo).toList();
       List<String> keras = names.stream().filter(KerasNetwork::isNamedSo).toList();
       List<String> one = graphs.isEmpty() ? keras : graphs;
       return one.size() == 1 ? Optional.of(new Path(path, one.get(0))) : Optional.empty();
     }
     String name = path.getName();
     boolean itself =
-        OnnxNetwork.isNamedSo(name)
+        OnnxFile.isNamedSo(name)
             || (status != null
                 && (GraphNetwork.isNamedSo(name)
-                    || name.equals(SavedKeras.FILE)
+                    || name.equals(GraphFile.SAVED_MODEL)
                     || KerasNetwork.isNamedSo(name)));
     return itself ? Optional.of(path) : Optional.empty();
   }
@@ -185,25 +145,25 @@ public final class ModelLoader {
     }
     if (status.isDirectory()) {
       Storage folder = new HadoopStorage(files, whole);
-      if (!folder.exists(SPEC)) {
+      if (!folder.exists(ModelSpec.FILE)) {
         throw new ModelException(
             "no model at "
                 + path
                 + ": the folder has no "
-                + SPEC
+                + ModelSpec.FILE
                 + "; it holds "
                 + WeightsFiles.shown(folder.list()));
       }
-      return new Path(whole, SPEC);
+      return new Path(whole, ModelSpec.FILE);
     }
     if (!whole.getName().endsWith(".json")) {
       throw new ModelException(
           "no model at "
               + path
               + ": expected a folder with a "
-              + SPEC
+              + ModelSpec.FILE
               + ", or a .json file; a weights file needs a "
-              + SPEC
+              + ModelSpec.FILE
               + " that says which network it is for, and inspect drafts one");
     }
     return whole;
@@ -230,59 +190,8 @@ public final class ModelLoader {
     return WeightsFiles.locate(HadoopStorage.fileSystem(folder, conf), new Path(folder, name));
   }
 
-  private static Network.Input networkInput(InputSpec input) {
-    if (input instanceof InputSpec.Features features) {
-      return new Network.Input.Features(features.size());
-    }
-    return new Network.Input.Ids(
-        input instanceof InputSpec.Tokens tokens
-            ? tokens.count()
-            : ((InputSpec.Characters) input).count());
-  }
-
   private static String defaultName(Storage folder) {
     String name = new Path(folder.name()).getName();
     return name.isEmpty() || name.equals(".") ? "model" : name;
-  }
-
-  /**
-   * The outputs to return by default: the spec's, or the ones that it names behind its last rnn
-   * layer.
-   */
-  private static List<String> select(ModelSpec spec, Network network) {
-    List<String> all = network.outputs().stream().map(Output::name).toList();
-    for (ModelSpec.SelectEntry entry : spec.select()) {
-      if (!all.contains(entry.output())) {
-        throw entry
-            .place()
-            .error(
-                "the model has no output '"
-                    + entry.output()
-                    + "'"
-                    + Spelling.hint(entry.output(), all)
-                    + " It has "
-                    + String.join(", ", all));
-      }
-    }
-    if (!spec.select().isEmpty()) {
-      return spec.select().stream().map(ModelSpec.SelectEntry::output).toList();
-    }
-    if (network.generate().isPresent()) {
-      return List.of(Output.GENERATED);
-    }
-    List<Layer> layers = network.layers();
-    Layer last = layers.get(layers.size() - 1);
-    if (last instanceof Layer.Rnn) {
-      return List.of(Output.OUTPUTS, Output.FINAL_STATE);
-    }
-    Set<String> chosen = new LinkedHashSet<>();
-    for (Layer layer : layers) {
-      if (layer instanceof Layer.Rnn) {
-        chosen.clear();
-      } else if (spec.named().contains(layer.name())) {
-        chosen.add(layer.name());
-      }
-    }
-    return chosen.isEmpty() ? List.of(last.name()) : List.copyOf(chosen);
   }
 }

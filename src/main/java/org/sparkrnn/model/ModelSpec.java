@@ -24,6 +24,9 @@ record ModelSpec(
     Set<String> named,
     List<SelectEntry> select) {
 
+  /** The name of a spec in a model's folder. */
+  static final String FILE = "model.json";
+
   /** The version of the format that this build reads and writes. */
   static final int VERSION = 1;
 

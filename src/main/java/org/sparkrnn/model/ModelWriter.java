@@ -19,8 +19,6 @@ import org.sparkrnn.weights.safetensors.SafetensorsWriter;
  * driver.
  */
 public final class ModelWriter {
-  static final String WEIGHTS = "weights.safetensors";
-  static final String VOCABULARY = "vocabulary.json";
 
   private ModelWriter() {}
 
@@ -38,7 +36,7 @@ public final class ModelWriter {
       throws IOException {
     Path path = new Path(folder);
     FileSystem files = HadoopStorage.fileSystem(path, conf);
-    for (String name : List.of(ModelLoader.SPEC, WEIGHTS, VOCABULARY)) {
+    for (String name : List.of(ModelSpec.FILE, SpecWriter.WEIGHTS, SpecWriter.VOCABULARY)) {
       if (files.exists(new Path(path, name))) {
         throw new ModelException(
             folder + " already holds " + name + "; name a new folder, or delete that file");
@@ -48,13 +46,13 @@ public final class ModelWriter {
     SpecWriter writer = new SpecWriter(model);
     byte[] spec = writer.spec().getBytes(UTF_8);
     Map<String, Tensor> tensors = writer.tensors();
-    try (OutputStream out = files.create(new Path(path, WEIGHTS), false)) {
+    try (OutputStream out = files.create(new Path(path, SpecWriter.WEIGHTS), false)) {
       SafetensorsWriter.write(tensors, out);
     }
     if (!writer.vocabulary().isEmpty()) {
-      write(writer.vocabulary().getBytes(UTF_8), files, new Path(path, VOCABULARY));
+      write(writer.vocabulary().getBytes(UTF_8), files, new Path(path, SpecWriter.VOCABULARY));
     }
-    write(spec, files, new Path(path, ModelLoader.SPEC));
+    write(spec, files, new Path(path, ModelSpec.FILE));
   }
 
   private static void write(byte[] bytes, FileSystem files, Path path) throws IOException {

@@ -19,7 +19,7 @@ import org.sparkrnn.rnn.Value;
 final class NetworkDescription {
   private NetworkDescription() {}
 
-  static ModelInspection.Model of(ModelLoader.Loaded loaded) {
+  static ModelInspection.Model of(LoadedModel loaded) {
     SequenceModel model = loaded.model();
     List<Value> values = model.network().values();
     List<LayerLine> layers = new ArrayList<>();

@@ -3,10 +3,9 @@ package org.sparkrnn.model;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
-import org.sparkrnn.model.OnnxValue.Folded;
-import org.sparkrnn.model.OnnxValue.Stored;
+import org.sparkrnn.model.ChainValue.Folded;
+import org.sparkrnn.model.ChainValue.Stored;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxFile;
@@ -26,25 +25,25 @@ final class OnnxConstants {
   }
 
   /** Whether the walk can read it as numbers. */
-  static boolean isConstant(OnnxValue value) {
+  static boolean isConstant(ChainValue value) {
     return value instanceof Stored || value instanceof Folded;
   }
 
-  Tensor read(OnnxValue value) throws IOException {
+  Tensor read(ChainValue value) throws IOException {
     return value instanceof Folded folded ? folded.values() : file.read(((Stored) value).tensor());
   }
 
-  Shape shape(OnnxValue value) {
+  Shape shape(ChainValue value) {
     return value instanceof Folded folded
         ? folded.values().shape()
         : file.tensors().get(((Stored) value).tensor()).shape();
   }
 
-  static List<String> names(OnnxValue value) {
+  static List<String> names(ChainValue value) {
     return value instanceof Folded folded ? folded.from() : List.of(((Stored) value).tensor());
   }
 
-  boolean isZero(OnnxValue value) throws IOException {
+  boolean isZero(ChainValue value) throws IOException {
     for (float each : read(value).toArray()) {
       if (each != 0) {
         return false;
@@ -54,7 +53,7 @@ final class OnnxConstants {
   }
 
   /** Whether an input is a constant of nothing but zeros, or false. */
-  boolean isZero(OnnxNode node, int input, Function<String, OnnxValue> values) throws IOException {
+  boolean isZero(OnnxNode node, int input, Function<String, ChainValue> values) throws IOException {
     if (!(values.apply(node.input(input)) instanceof Stored stored)) {
       throw new IllegalArgumentException("'" + node.input(input) + "' is no constant");
     }
@@ -64,7 +63,7 @@ final class OnnxConstants {
   }
 
   /** {@code Transpose}. */
-  Folded transposed(OnnxValue value, List<Long> perm) throws IOException {
+  Folded transposed(ChainValue value, List<Long> perm) throws IOException {
     Tensor in = read(value);
     int rank = in.shape().rank();
     int[] order = new int[rank];
@@ -88,7 +87,7 @@ final class OnnxConstants {
   }
 
   /** {@code Slice} along one axis, and {@code Split} with it. */
-  Folded sliced(OnnxValue value, int axis, long from, long to) throws IOException {
+  Folded sliced(ChainValue value, int axis, long from, long to) throws IOException {
     Tensor in = read(value);
     List<Long> dims = new ArrayList<>(in.shape().dims());
     dims.set(axis, Math.max(0, to - from));
@@ -98,10 +97,10 @@ final class OnnxConstants {
   }
 
   /** {@code Gather} of one element along an axis, which a number as its index drops. */
-  Folded gathered(OnnxValue value, long axis, long index, boolean drop) throws IOException {
+  Folded gathered(ChainValue value, long axis, long index, boolean drop) throws IOException {
     Shape shape = shape(value);
-    int at = OnnxShapes.axis(axis, shape.rank());
-    int from = OnnxShapes.axis(index, Math.toIntExact(shape.dim(at)));
+    int at = Sizes.axis(axis, shape.rank());
+    int from = Sizes.axis(index, Math.toIntExact(shape.dim(at)));
     Folded one = sliced(value, at, from, from + 1L);
     List<Long> dims = new ArrayList<>(one.values().shape().dims());
     if (drop) {
@@ -111,11 +110,11 @@ final class OnnxConstants {
   }
 
   /** {@code Concat}. */
-  Folded joined(List<OnnxValue> values, int axis) throws IOException {
+  Folded joined(List<ChainValue> values, int axis) throws IOException {
     List<Long> dims = new ArrayList<>(shape(values.get(0)).dims());
     List<String> names = new ArrayList<>();
     long size = 0;
-    for (OnnxValue value : values) {
+    for (ChainValue value : values) {
       List<Long> other = new ArrayList<>(shape(value).dims());
       if (axis >= other.size()) {
         throw new IllegalArgumentException("axis " + axis + " is none of " + other);
@@ -134,7 +133,7 @@ final class OnnxConstants {
       outer *= Math.toIntExact(dims.get(i));
     }
     int at = 0;
-    for (OnnxValue value : values) {
+    for (ChainValue value : values) {
       Tensor part = read(value);
       int run = Math.toIntExact(part.shape().elements()) / Math.max(1, outer);
       for (int row = 0; row < outer; row++) {
@@ -146,47 +145,23 @@ final class OnnxConstants {
   }
 
   /** {@code Reshape}, {@code Squeeze} and {@code Unsqueeze}. */
-  Folded reshaped(OnnxValue value, List<Long> dims) throws IOException {
+  Folded reshaped(ChainValue value, List<Long> dims) throws IOException {
     Tensor in = read(value);
     return new Folded(Tensor.owning(new Shape(dims), in.toArray()), names(value));
   }
 
-  /** The sizes that {@code Reshape} gives; empty where they do not fit. */
-  static Optional<List<Long>> target(Shape in, List<Long> wanted) {
-    List<Long> dims = new ArrayList<>(wanted);
-    long known = 1;
-    int free = -1;
-    for (int i = 0; i < dims.size(); i++) {
-      if (dims.get(i) == 0 && i < in.rank()) {
-        dims.set(i, in.dim(i));
-      }
-      if (dims.get(i) < 0) {
-        if (free >= 0) {
-          return Optional.empty();
-        }
-        free = i;
-      } else {
-        known = Math.multiplyExact(known, dims.get(i));
-      }
-    }
-    if (free >= 0) {
-      dims.set(free, known == 0 ? 0 : in.elements() / known);
-    }
-    return new Shape(dims).elements() == in.elements() ? Optional.of(dims) : Optional.empty();
-  }
-
   /** Integers from an input or, in older graphs, an attribute; none where there are neither. */
   List<Long> integers(
-      OnnxNode node, int input, String attribute, Function<String, OnnxValue> values)
+      OnnxNode node, int input, String attribute, Function<String, ChainValue> values)
       throws IOException {
     if (node.input(input).isEmpty()) {
       return node.attributes().integers().getOrDefault(attribute, List.of());
     }
-    OnnxValue value = values.apply(node.input(input));
-    if (value instanceof OnnxValue.Integers known) {
+    ChainValue value = values.apply(node.input(input));
+    if (value instanceof ChainValue.Integers known) {
       return known.values();
     }
-    if (value instanceof OnnxValue.Stored stored) {
+    if (value instanceof ChainValue.Stored stored) {
       return integers(stored.tensor());
     }
     throw new IllegalArgumentException(attribute + " '" + node.input(input) + "' is not known");

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.Activation.Kind;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxNode;
@@ -19,17 +19,17 @@ import org.sparkrnn.weights.onnx.OnnxNode;
  */
 final class OnnxElementwise {
   private final OnnxInputs inputs;
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
   private final OnnxNorms norms;
 
-  OnnxElementwise(OnnxInputs inputs, OnnxChain chain, OnnxNorms norms) {
+  OnnxElementwise(OnnxInputs inputs, ChainBuilder chain, OnnxNorms norms) {
     this.inputs = inputs;
     this.chain = chain;
     this.norms = norms;
   }
 
   /** What the node gives; empty where it is none of these, or has nothing to do with the chain. */
-  Optional<OnnxValue> result(OnnxNode node) throws IOException {
+  Optional<ChainValue> result(OnnxNode node) throws IOException {
     boolean flows = inputs.value(node, 0) instanceof Flow || inputs.value(node, 1) instanceof Flow;
     switch (node.opType()) {
       case "Add", "Sub", "Mul", "Div" -> {
@@ -125,7 +125,7 @@ final class OnnxElementwise {
   private Flow layerNorm(OnnxNode node) throws IOException {
     Flow in = inputs.flow(node, 0);
     int rank = in.axes().size();
-    if (OnnxShapes.axis(node.attributes().integer("axis", -1), rank) != rank - 1) {
+    if (Sizes.axis(node.attributes().integer("axis", -1), rank) != rank - 1) {
       throw new IllegalArgumentException("it normalises over more than the last axis");
     }
     Tensor gamma = inputs.constant(node, 1, "Scale");

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.ChainValue.Flow;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxNode;
 
 /** What nodes of an ONNX graph read. */
 final class OnnxInputs {
   private final OnnxConstants constants;
-  private final Function<String, OnnxValue> values;
+  private final Function<String, ChainValue> values;
 
-  OnnxInputs(OnnxConstants constants, Function<String, OnnxValue> values) {
+  OnnxInputs(OnnxConstants constants, Function<String, ChainValue> values) {
     this.constants = constants;
     this.values = values;
   }
@@ -23,12 +23,12 @@ final class OnnxInputs {
     return constants.integers(node, input, attribute, values);
   }
 
-  OnnxValue value(OnnxNode node, int input) {
+  ChainValue value(OnnxNode node, int input) {
     return values.apply(node.input(input));
   }
 
   Flow flow(OnnxNode node, int input) {
-    OnnxValue value = values.apply(node.input(input));
+    ChainValue value = values.apply(node.input(input));
     if (value instanceof Flow flow) {
       return flow;
     }
@@ -37,7 +37,7 @@ final class OnnxInputs {
   }
 
   Tensor constant(OnnxNode node, int input, String what) throws IOException {
-    OnnxValue value = values.apply(node.input(input));
+    ChainValue value = values.apply(node.input(input));
     if (!OnnxConstants.isConstant(value)) {
       throw new IllegalArgumentException(what + " '" + node.input(input) + "' is no constant");
     }
@@ -47,7 +47,7 @@ final class OnnxInputs {
   List<String> tensors(OnnxNode node, int... inputs) {
     List<String> names = new ArrayList<>();
     for (int input : inputs) {
-      OnnxValue value = values.apply(node.input(input));
+      ChainValue value = values.apply(node.input(input));
       if (OnnxConstants.isConstant(value)) {
         names.addAll(OnnxConstants.names(value));
       }

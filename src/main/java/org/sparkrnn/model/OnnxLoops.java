@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sparkrnn.cell.RnnCell;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Entry;
-import org.sparkrnn.model.OnnxValue.Fed;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Part;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Entry;
+import org.sparkrnn.model.ChainValue.Fed;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Part;
 import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxNode;
@@ -21,7 +21,7 @@ import org.sparkrnn.weights.onnx.OnnxNode;
 final class OnnxLoops {
   private final OnnxInputs inputs;
   private final OnnxStates states;
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
   private final List<Long> dims;
 
   /** The input of lengths that the nodes read; empty before the first node. */
@@ -33,7 +33,7 @@ final class OnnxLoops {
    * @param dims sizes of the model's input, -1 for those that are free; none where they are not
    *     known
    */
-  OnnxLoops(OnnxConstants constants, OnnxInputs inputs, OnnxChain chain, List<Long> dims) {
+  OnnxLoops(OnnxConstants constants, OnnxInputs inputs, ChainBuilder chain, List<Long> dims) {
     this.inputs = inputs;
     this.states = new OnnxStates(constants, inputs);
     this.chain = chain;
@@ -41,7 +41,7 @@ final class OnnxLoops {
   }
 
   /** What a node gives: all of {@code Y}, {@code Y_h} and {@code Y_c}. */
-  List<OnnxValue> results(OnnxNode node) throws IOException {
+  List<ChainValue> results(OnnxNode node) throws IOException {
     Flow x = inputs.flow(node, 0);
     if (x.axes().size() != 3) {
       throw new IllegalArgumentException("X is not [steps, rows, floats]");
@@ -101,7 +101,7 @@ final class OnnxLoops {
   }
 
   private void requireLengths(OnnxNode node, Axis steps) throws IOException {
-    OnnxValue value = inputs.value(node, 4);
+    ChainValue value = inputs.value(node, 4);
     String name = node.input(4);
     String found = "";
     if (value instanceof Fed fed) {
@@ -123,7 +123,7 @@ final class OnnxLoops {
 
   /** Whether constant lengths are the input's whole length. */
   private boolean isAll(OnnxNode node, Axis steps) throws IOException {
-    if (!(inputs.value(node, 4) instanceof OnnxValue.Stored)
+    if (!(inputs.value(node, 4) instanceof ChainValue.Stored)
         || steps.kind() != Axis.Kind.INPUT
         || steps.index() >= dims.size()) {
       return false;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.sparkrnn.model.OnnxValue.Unknown;
+import org.sparkrnn.model.ChainValue.Unknown;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Network;
 import org.sparkrnn.rnn.Output;
@@ -79,18 +79,13 @@ final class OnnxNetwork {
         "the graph has no node and no value '" + name + "'" + Spelling.hint(name, known).strip());
   }
 
-  /** Whether a name is one that ONNX models have. */
-  static boolean isNamedSo(String name) {
-    return name.endsWith(".onnx");
-  }
-
   /**
    * Reads a model.
    *
    * @throws ModelException if the graph is not such a chain; the message lists every node that does
    *     not run
    */
-  static ModelLoader.Loaded load(Storage folder, String name, Cut cut) throws IOException {
+  static LoadedModel load(Storage folder, String name, Cut cut) throws IOException {
     try (OnnxFile file = OnnxFile.open(folder, name)) {
       return new OnnxNetwork(file, cut).load(name.replaceFirst("\\.onnx$", ""));
     }
@@ -100,7 +95,7 @@ final class OnnxNetwork {
     return new ModelException(file.name() + ": " + reason);
   }
 
-  private ModelLoader.Loaded load(String name) throws IOException {
+  private LoadedModel load(String name) throws IOException {
     boolean[] needed = new boolean[graph.nodes().size()];
     reach(outputs, needed, input -> !input.equals(from));
     OnnxWalk walk = new OnnxWalk(file, source(needed));
@@ -124,7 +119,7 @@ final class OnnxNetwork {
     }
     SequenceModel model =
         new SequenceModel(name, input, network, select, Fingerprint.of(input, network));
-    return new ModelLoader.Loaded(
+    return new LoadedModel(
         model,
         file.name(),
         file.format(),

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
 import org.sparkrnn.weights.onnx.OnnxGraph;
 import org.sparkrnn.weights.onnx.OnnxNode;
 
@@ -27,7 +27,7 @@ final class OnnxNorms {
    * @param of the value
    * @param epsilon added to its variance
    */
-  record Found(OnnxValue of, float epsilon) {}
+  record Found(ChainValue of, float epsilon) {}
 
   OnnxNorms(OnnxGraph graph, OnnxInputs inputs) {
     for (OnnxNode node : graph.nodes()) {
@@ -51,7 +51,7 @@ final class OnnxNorms {
     int epsilon = OnnxConstants.isConstant(inputs.value(sum, 1)) ? 1 : 0;
     OnnxNode variance = maker(sum, 1 - epsilon, "ReduceMean");
     boolean square = variance != null && isSquare(makers.get(variance.input(0)), distance);
-    OnnxValue of = inputs.value(distance, 0);
+    ChainValue of = inputs.value(distance, 0);
     if (!square
         || !OnnxConstants.isConstant(inputs.value(sum, epsilon))
         || !(of instanceof Flow flow)
@@ -92,7 +92,7 @@ final class OnnxNorms {
     List<Long> axes = inputs.integers(mean, 1, "axes");
     int rank = flow.axes().size();
     return axes.size() == 1
-        && OnnxShapes.axis(axes.get(0), rank) == rank - 1
+        && Sizes.axis(axes.get(0), rank) == rank - 1
         && flow.axes().get(rank - 1).equals(Axis.FEATURE)
         && mean.attributes().integer("keepdims", 1) != 0;
   }

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Entry;
-import org.sparkrnn.model.OnnxValue.Fed;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Integers;
-import org.sparkrnn.model.OnnxValue.Part;
-import org.sparkrnn.model.OnnxValue.Zeros;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Entry;
+import org.sparkrnn.model.ChainValue.Fed;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Integers;
+import org.sparkrnn.model.ChainValue.Part;
+import org.sparkrnn.model.ChainValue.Zeros;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.weights.onnx.OnnxFile;
 import org.sparkrnn.weights.onnx.OnnxNode;
@@ -19,10 +19,10 @@ import org.sparkrnn.weights.onnx.OnnxNode;
 final class OnnxPieces {
   private final OnnxFile file;
   private final OnnxConstants constants;
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
   private final OnnxReshape reshape;
 
-  OnnxPieces(OnnxFile file, OnnxConstants constants, OnnxChain chain, OnnxReshape reshape) {
+  OnnxPieces(OnnxFile file, OnnxConstants constants, ChainBuilder chain, OnnxReshape reshape) {
     this.reshape = reshape;
     this.file = file;
     this.constants = constants;
@@ -30,7 +30,7 @@ final class OnnxPieces {
   }
 
   /** What the node gives; empty where it is none of these. */
-  List<OnnxValue> results(OnnxNode node, Function<String, OnnxValue> values) throws IOException {
+  List<ChainValue> results(OnnxNode node, Function<String, ChainValue> values) throws IOException {
     return switch (node.opType()) {
       case "Concat" -> List.of(joined(node, values));
       case "Gather" -> List.of(gathered(node, values.apply(node.input(0)), values));
@@ -40,8 +40,8 @@ final class OnnxPieces {
     };
   }
 
-  private OnnxValue joined(OnnxNode node, Function<String, OnnxValue> values) throws IOException {
-    List<OnnxValue> in = node.inputs().stream().map(values).toList();
+  private ChainValue joined(OnnxNode node, Function<String, ChainValue> values) throws IOException {
+    List<ChainValue> in = node.inputs().stream().map(values).toList();
     if (!in.isEmpty() && in.stream().allMatch(OnnxConstants::isConstant)) {
       boolean integers =
           in.stream()
@@ -49,7 +49,7 @@ final class OnnxPieces {
               .allMatch(name -> file.tensors().get(name).dtype().startsWith("INT"));
       if (!integers) {
         int rank = constants.shape(in.get(0)).rank();
-        return constants.joined(in, OnnxShapes.axis(node.attributes().integer("axis", 0), rank));
+        return constants.joined(in, Sizes.axis(node.attributes().integer("axis", 0), rank));
       }
     }
     if (in.stream().allMatch(Zeros.class::isInstance)) {
@@ -67,7 +67,7 @@ final class OnnxPieces {
 
   private static Flow joinedFlows(OnnxNode node, List<Flow> flows) {
     Flow first = flows.get(0);
-    int axis = OnnxShapes.axis(node.attributes().integer("axis", 0), first.axes().size());
+    int axis = Sizes.axis(node.attributes().integer("axis", 0), first.axes().size());
     Axis along = first.axes().get(axis);
     List<Entry> entries = new ArrayList<>();
     for (Flow flow : flows) {
@@ -81,12 +81,12 @@ final class OnnxPieces {
     return new Flow(first.part(), entries, first.axes());
   }
 
-  private OnnxValue gathered(OnnxNode node, OnnxValue from, Function<String, OnnxValue> values)
+  private ChainValue gathered(OnnxNode node, ChainValue from, Function<String, ChainValue> values)
       throws IOException {
     boolean sizes =
-        from instanceof OnnxValue.Stored stored
+        from instanceof ChainValue.Stored stored
             && file.tensors().get(stored.tensor()).dtype().startsWith("INT");
-    OnnxValue in = sizes ? new Integers(constants.integers(node, 0, "data", values)) : from;
+    ChainValue in = sizes ? new Integers(constants.integers(node, 0, "data", values)) : from;
     boolean constant = OnnxConstants.isConstant(in);
     if (!constant && !(in instanceof Flow) && !(in instanceof Integers) && !(in instanceof Fed)) {
       throw OnnxShapes.unknown(node);
@@ -111,18 +111,18 @@ final class OnnxPieces {
     if (in instanceof Integers known) {
       List<Long> chosen = new ArrayList<>();
       for (long each : index) {
-        chosen.add(known.values().get(OnnxShapes.axis(each, known.values().size())));
+        chosen.add(known.values().get(Sizes.axis(each, known.values().size())));
       }
       return new Integers(chosen, isScalar(values.apply(node.input(1))));
     }
     Flow flow = (Flow) in;
-    int axis = OnnxShapes.axis(node.attributes().integer("axis", 0), flow.axes().size());
+    int axis = Sizes.axis(node.attributes().integer("axis", 0), flow.axes().size());
     boolean scalar = isScalar(values.apply(node.input(1)));
     if (index.size() != 1) {
       throw new IllegalArgumentException("it takes elements " + index + ", expected one");
     }
     if (flow.axes().get(axis).equals(Axis.STACK)) {
-      Entry entry = flow.entries().get(OnnxShapes.axis(index.get(0), flow.entries().size()));
+      Entry entry = flow.entries().get(Sizes.axis(index.get(0), flow.entries().size()));
       List<Axis> axes = new ArrayList<>(flow.axes());
       if (scalar) {
         axes.remove(axis);
@@ -132,10 +132,10 @@ final class OnnxPieces {
     return step(flow, axis, index.get(0), !scalar);
   }
 
-  private boolean isScalar(OnnxValue index) {
+  private boolean isScalar(ChainValue index) {
     return index instanceof Integers known
         ? known.scalar()
-        : index instanceof OnnxValue.Stored stored
+        : index instanceof ChainValue.Stored stored
             && file.tensors().get(stored.tensor()).shape().rank() == 0;
   }
 
@@ -173,7 +173,7 @@ final class OnnxPieces {
     return chain.reduced(flow, axis, which, keep);
   }
 
-  private OnnxValue sliced(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+  private ChainValue sliced(OnnxNode node, ChainValue in, Function<String, ChainValue> values)
       throws IOException {
     if (in instanceof Zeros) {
       return in;
@@ -191,7 +191,7 @@ final class OnnxPieces {
         || steps.stream().anyMatch(step -> step != 1)) {
       throw new IllegalArgumentException("it slices in steps, or starts and ends do not fit");
     }
-    OnnxValue out = in;
+    ChainValue out = in;
     for (int i = 0; i < starts.size(); i++) {
       out = cut(out, axes.isEmpty() ? i : axes.get(i), starts.get(i), ends.get(i));
     }
@@ -199,7 +199,7 @@ final class OnnxPieces {
   }
 
   /** What is between two places along one axis. */
-  private OnnxValue cut(OnnxValue in, long axis, long from, long to) throws IOException {
+  private ChainValue cut(ChainValue in, long axis, long from, long to) throws IOException {
     if (from == 0 && to >= Integer.MAX_VALUE) {
       return in;
     }
@@ -217,11 +217,11 @@ final class OnnxPieces {
       return fed.piece(from, to);
     }
     if (!(in instanceof Flow flow)) {
-      int at = OnnxShapes.axis(axis, constants.shape(in).rank());
+      int at = Sizes.axis(axis, constants.shape(in).rank());
       long size = constants.shape(in).dim(at);
       return constants.sliced(in, at, bound(from, size), upper(from, to, size));
     }
-    int at = OnnxShapes.axis(axis, flow.axes().size());
+    int at = Sizes.axis(axis, flow.axes().size());
     Axis along = flow.axes().get(at);
     if (along.equals(Axis.STACK)) {
       int size = flow.entries().size();
@@ -276,7 +276,7 @@ final class OnnxPieces {
     return kept(new Flow(flow.part(), entries, flow.axes()), first, last);
   }
 
-  private List<OnnxValue> split(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+  private List<ChainValue> split(OnnxNode node, ChainValue in, Function<String, ChainValue> values)
       throws IOException {
     long axis = node.attributes().integer("axis", 0);
     List<Long> sizes = new ArrayList<>(constants.integers(node, 1, "split", values));
@@ -292,7 +292,7 @@ final class OnnxPieces {
     if (sizes.size() != parts) {
       throw new IllegalArgumentException("it splits into " + sizes + " for " + parts + " outputs");
     }
-    List<OnnxValue> made = new ArrayList<>();
+    List<ChainValue> made = new ArrayList<>();
     long at = 0;
     for (long size : sizes) {
       made.add(in instanceof Zeros ? in : cut(in, axis, at, at + size));
@@ -302,17 +302,17 @@ final class OnnxPieces {
   }
 
   /** How much there is along an axis. */
-  private long size(OnnxValue in, long axis, OnnxNode node) {
+  private long size(ChainValue in, long axis, OnnxNode node) {
     if (in instanceof Zeros) {
       return node.outputs().size();
     }
     if (OnnxConstants.isConstant(in)) {
-      return constants.shape(in).dim(OnnxShapes.axis(axis, constants.shape(in).rank()));
+      return constants.shape(in).dim(Sizes.axis(axis, constants.shape(in).rank()));
     }
     if (!(in instanceof Flow flow)) {
       throw OnnxShapes.unknown(node);
     }
-    Axis along = flow.axes().get(OnnxShapes.axis(axis, flow.axes().size()));
+    Axis along = flow.axes().get(Sizes.axis(axis, flow.axes().size()));
     if (along.equals(Axis.STACK)) {
       return flow.entries().size();
     }

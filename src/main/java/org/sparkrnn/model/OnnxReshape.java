@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Integers;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Integers;
 
 /**
  * {@code Reshape} and {@code Flatten} of values that flow through the chain. Those run that keep
@@ -16,12 +16,12 @@ import org.sparkrnn.model.OnnxValue.Integers;
  * the others; so a graph that was traced with fixed sizes cannot exchange rows and steps unseen.
  */
 final class OnnxReshape {
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
 
   /** Sizes of the input's axes; -1 for one that is free. */
   private final List<Long> dims;
 
-  OnnxReshape(OnnxChain chain, List<Long> dims) {
+  OnnxReshape(ChainBuilder chain, List<Long> dims) {
     this.chain = chain;
     this.dims = List.copyOf(dims);
   }
@@ -62,7 +62,7 @@ final class OnnxReshape {
 
   Flow flattened(Flow flow, long wanted) {
     int rank = flow.axes().size();
-    int at = wanted == rank ? rank : OnnxShapes.axis(wanted, rank);
+    int at = wanted == rank ? rank : Sizes.axis(wanted, rank);
     List<Axis> before = several(flow, flow.axes().subList(0, at));
     List<Axis> after = several(flow, flow.axes().subList(at, rank));
     if (before.contains(Axis.FEATURE)

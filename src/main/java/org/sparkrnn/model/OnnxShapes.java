@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Fed;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Integers;
-import org.sparkrnn.model.OnnxValue.Zeros;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Fed;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Integers;
+import org.sparkrnn.model.ChainValue.Zeros;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.weights.onnx.OnnxFile;
 import org.sparkrnn.weights.onnx.OnnxNode;
@@ -18,7 +18,7 @@ import org.sparkrnn.weights.onnx.OnnxNode;
 final class OnnxShapes {
   private final OnnxFile file;
   private final OnnxConstants constants;
-  private final OnnxChain chain;
+  private final ChainBuilder chain;
   private final OnnxReshape reshape;
   private final OnnxPieces pieces;
 
@@ -28,7 +28,7 @@ final class OnnxShapes {
    * @param dims sizes of the model's input, -1 for those that are free; none where they are not
    *     known
    */
-  OnnxShapes(OnnxFile file, OnnxConstants constants, OnnxChain chain, List<Long> dims) {
+  OnnxShapes(OnnxFile file, OnnxConstants constants, ChainBuilder chain, List<Long> dims) {
     this.file = file;
     this.constants = constants;
     this.chain = chain;
@@ -37,8 +37,8 @@ final class OnnxShapes {
   }
 
   /** What the node gives; empty where it is none of these. */
-  List<OnnxValue> results(OnnxNode node, Function<String, OnnxValue> values) throws IOException {
-    OnnxValue in = values.apply(node.input(0));
+  List<ChainValue> results(OnnxNode node, Function<String, ChainValue> values) throws IOException {
+    ChainValue in = values.apply(node.input(0));
     return switch (node.opType()) {
       case "Identity" -> List.of(in);
       case "Dropout" -> List.of(dropout(node, in, values));
@@ -56,21 +56,12 @@ final class OnnxShapes {
     };
   }
 
-  /** An axis that may count from the end. */
-  static int axis(long axis, int rank) {
-    long at = axis < 0 ? axis + rank : axis;
-    if (at < 0 || at >= rank) {
-      throw new IllegalArgumentException("axis " + axis + " is none of " + rank);
-    }
-    return (int) at;
-  }
-
   static IllegalArgumentException unknown(OnnxNode node) {
     return new IllegalArgumentException(
         "input '" + node.input(0) + "' is not made of the model's input by nodes that run");
   }
 
-  private static List<OnnxValue> constant(OnnxNode node) {
+  private static List<ChainValue> constant(OnnxNode node) {
     List<Long> one = node.attributes().integers().getOrDefault("value_int", List.of());
     List<Long> several = node.attributes().integers().getOrDefault("value_ints", List.of());
     if (!one.isEmpty()) {
@@ -80,7 +71,7 @@ final class OnnxShapes {
   }
 
   /** Drops nothing, unless it is told to train. */
-  private OnnxValue dropout(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+  private ChainValue dropout(OnnxNode node, ChainValue in, Function<String, ChainValue> values)
       throws IOException {
     boolean trains = node.attributes().integer("is_test", 1) == 0;
     if (!node.input(2).isEmpty()) {
@@ -98,17 +89,17 @@ final class OnnxShapes {
     return in;
   }
 
-  private List<OnnxValue> zeros(OnnxNode node) throws IOException {
+  private List<ChainValue> zeros(OnnxNode node) throws IOException {
     String value = node.attributes().tensors().getOrDefault("value", "");
     boolean zero =
         value.isEmpty()
             || (file.tensors().get(value).dtype().startsWith("FLOAT")
-                && constants.isZero(new OnnxValue.Stored(value)));
+                && constants.isZero(new ChainValue.Stored(value)));
     return zero ? List.of(new Zeros()) : List.of();
   }
 
   /** Zeros, and constants of which only a single row becomes as many as there are. */
-  private List<OnnxValue> expanded(OnnxValue in, List<Long> wanted) throws IOException {
+  private List<ChainValue> expanded(ChainValue in, List<Long> wanted) throws IOException {
     if (in instanceof Zeros || (OnnxConstants.isConstant(in) && constants.isZero(in))) {
       return List.of(new Zeros());
     }
@@ -124,7 +115,7 @@ final class OnnxShapes {
   }
 
   /** How many rows there are is not known, and makes no difference to what each of them reads. */
-  private List<OnnxValue> repeated(OnnxValue in, List<Long> repeats) throws IOException {
+  private List<ChainValue> repeated(ChainValue in, List<Long> repeats) throws IOException {
     if (in instanceof Zeros || (OnnxConstants.isConstant(in) && constants.isZero(in))) {
       return List.of(new Zeros());
     }
@@ -141,7 +132,7 @@ final class OnnxShapes {
     return List.of(in);
   }
 
-  private OnnxValue shape(OnnxValue in) {
+  private ChainValue shape(ChainValue in) {
     if (OnnxConstants.isConstant(in)) {
       return new Integers(constants.shape(in).dims());
     }
@@ -152,10 +143,10 @@ final class OnnxShapes {
       }
       return new Integers(dims);
     }
-    return new OnnxValue.Unknown();
+    return new ChainValue.Unknown();
   }
 
-  private OnnxValue transposed(OnnxNode node, OnnxValue in) throws IOException {
+  private ChainValue transposed(OnnxNode node, ChainValue in) throws IOException {
     List<Long> perm = node.attributes().integers().getOrDefault("perm", List.of());
     if (in instanceof Zeros || in instanceof Fed) {
       return in;
@@ -172,12 +163,12 @@ final class OnnxShapes {
     }
     List<Axis> axes = new ArrayList<>();
     for (int i = 0; i < rank; i++) {
-      axes.add(flow.axes().get(axis(perm.isEmpty() ? rank - 1L - i : perm.get(i), rank)));
+      axes.add(flow.axes().get(Sizes.axis(perm.isEmpty() ? rank - 1L - i : perm.get(i), rank)));
     }
     return flow.with(axes);
   }
 
-  private OnnxValue squeezed(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+  private ChainValue squeezed(OnnxNode node, ChainValue in, Function<String, ChainValue> values)
       throws IOException {
     if (in instanceof Zeros || in instanceof Fed || in instanceof Integers) {
       return in;
@@ -187,7 +178,7 @@ final class OnnxShapes {
       List<Long> dims = new ArrayList<>(constants.shape(in).dims());
       int rank = dims.size();
       axes.stream()
-          .map(axis -> axis(axis, rank))
+          .map(axis -> Sizes.axis(axis, rank))
           .distinct()
           .sorted(Collections.reverseOrder())
           .forEach(axis -> dims.remove(axis.intValue()));
@@ -201,7 +192,7 @@ final class OnnxShapes {
       Axis axis = flow.axes().get(i);
       int at = i;
       boolean single = reshape.isSingle(flow, axis);
-      boolean named = axes.stream().anyMatch(one -> axis(one, flow.axes().size()) == at);
+      boolean named = axes.stream().anyMatch(one -> Sizes.axis(one, flow.axes().size()) == at);
       if (named && !single) {
         throw new IllegalArgumentException("it drops axis " + i + ", which is more than one wide");
       }
@@ -216,7 +207,7 @@ final class OnnxShapes {
     return dims.stream().filter(dim -> dim != 1).toList();
   }
 
-  private OnnxValue unsqueezed(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+  private ChainValue unsqueezed(OnnxNode node, ChainValue in, Function<String, ChainValue> values)
       throws IOException {
     if (in instanceof Zeros || in instanceof Fed || in instanceof Integers) {
       return in;
@@ -226,7 +217,10 @@ final class OnnxShapes {
     if (OnnxConstants.isConstant(in)) {
       List<Long> dims = new ArrayList<>(constants.shape(in).dims());
       int all = rank + dims.size();
-      axes.stream().map(axis -> axis(axis, all)).sorted().forEach(axis -> insert(dims, axis, 1L));
+      axes.stream()
+          .map(axis -> Sizes.axis(axis, all))
+          .sorted()
+          .forEach(axis -> insert(dims, axis, 1L));
       return constants.reshaped(in, dims);
     }
     if (!(in instanceof Flow flow)) {
@@ -235,7 +229,7 @@ final class OnnxShapes {
     List<Axis> made = new ArrayList<>(flow.axes());
     int all = rank + made.size();
     axes.stream()
-        .map(axis -> axis(axis, all))
+        .map(axis -> Sizes.axis(axis, all))
         .sorted()
         .forEach(axis -> insert(made, axis, Axis.ONE));
     return flow.with(made);
@@ -245,7 +239,7 @@ final class OnnxShapes {
     list.add(Math.min(at, list.size()), element);
   }
 
-  private OnnxValue reshaped(OnnxNode node, OnnxValue in, Function<String, OnnxValue> values)
+  private ChainValue reshaped(OnnxNode node, ChainValue in, Function<String, ChainValue> values)
       throws IOException {
     if (in instanceof Zeros || in instanceof Fed || in instanceof Integers) {
       return in;
@@ -262,12 +256,12 @@ final class OnnxShapes {
     List<Long> wanted = constants.integers(node, 1, "shape", values);
     return constants.reshaped(
         in,
-        OnnxConstants.target(shape, wanted)
+        Sizes.reshaped(shape, wanted)
             .orElseThrow(() -> new IllegalArgumentException(shape + " cannot become " + wanted)));
   }
 
   /** Floats stay floats and ids stay ids; anything else would cut numbers off. */
-  private OnnxValue cast(OnnxNode node, OnnxValue in) {
+  private ChainValue cast(OnnxNode node, ChainValue in) {
     long to = node.attributes().integer("to", 0);
     boolean floats = to == 1 || to == 11;
     boolean integers = to == 6 || to == 7;

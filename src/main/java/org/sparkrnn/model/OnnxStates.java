@@ -3,8 +3,8 @@ package org.sparkrnn.model;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.sparkrnn.model.OnnxValue.Fed;
-import org.sparkrnn.model.OnnxValue.Zeros;
+import org.sparkrnn.model.ChainValue.Fed;
+import org.sparkrnn.model.ChainValue.Zeros;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.onnx.OnnxNode;
@@ -56,7 +56,7 @@ final class OnnxStates {
   }
 
   private boolean isConstant(OnnxNode node, int input) throws IOException {
-    OnnxValue value = inputs.value(node, input);
+    ChainValue value = inputs.value(node, input);
     return OnnxConstants.isConstant(value) && !constants.isZero(value);
   }
 
@@ -100,7 +100,7 @@ final class OnnxStates {
 
   /** Takes a piece of an input for the node; false where it reads none. */
   private boolean take(OnnxNode node, int input) {
-    OnnxValue value = inputs.value(node, input);
+    ChainValue value = inputs.value(node, input);
     if (node.input(input).isEmpty() || value instanceof Zeros || OnnxConstants.isConstant(value)) {
       return false;
     }

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Fed;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Part;
-import org.sparkrnn.model.OnnxValue.Unknown;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Fed;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Part;
+import org.sparkrnn.model.ChainValue.Unknown;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.tensor.Shape;
@@ -32,13 +32,13 @@ import org.sparkrnn.weights.onnx.OnnxNode;
 final class OnnxWalk {
   private final OnnxGraph graph;
   private final OnnxConstants constants;
-  private final OnnxChain chain = new OnnxChain();
+  private final ChainBuilder chain = new ChainBuilder();
   private final OnnxShapes shapes;
   private final OnnxInputs inputs;
   private final OnnxLoops loops;
   private final OnnxElementwise elementwise;
   private final String source;
-  private final Map<String, OnnxValue> values = new HashMap<>();
+  private final Map<String, ChainValue> values = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
 
   /** Why nodes do not run, by their place in the graph. */
@@ -55,12 +55,13 @@ final class OnnxWalk {
     this.inputs = new OnnxInputs(constants, this::value);
     this.loops = new OnnxLoops(constants, inputs, chain, input.dims());
     this.elementwise = new OnnxElementwise(inputs, chain, new OnnxNorms(graph, inputs));
-    file.tensors().keySet().forEach(name -> values.put(name, new OnnxValue.Stored(name)));
+    file.tensors().keySet().forEach(name -> values.put(name, new ChainValue.Stored(name)));
     graph.inputs().forEach(each -> values.put(each.name(), new Fed(each.name())));
     boolean ids = input.dtype().equals("INT64") || input.dtype().equals("INT32");
     boolean made = graph.nodes().stream().anyMatch(node -> node.outputs().contains(source));
     if (made || values.get(source) instanceof Fed) {
-      values.put(source, OnnxChain.input(input.ranked() ? input.dims().size() : ids ? 2 : 3, !ids));
+      values.put(
+          source, ChainBuilder.input(input.ranked() ? input.dims().size() : ids ? 2 : 3, !ids));
       if (!ids && !input.dims().isEmpty()) {
         chain.inputWidth(input.dims().get(input.dims().size() - 1));
       }
@@ -86,7 +87,7 @@ final class OnnxWalk {
             });
   }
 
-  OnnxChain chain() {
+  ChainBuilder chain() {
     return chain;
   }
 
@@ -100,7 +101,7 @@ final class OnnxWalk {
   }
 
   /** What is known of a value. */
-  OnnxValue value(String name) {
+  ChainValue value(String name) {
     return values.getOrDefault(name, new Unknown());
   }
 
@@ -111,7 +112,7 @@ final class OnnxWalk {
       if (!needed[i] || (node.opType().equals("Constant") && has(node.output(0)))) {
         continue;
       }
-      List<OnnxValue> results = List.of();
+      List<ChainValue> results = List.of();
       String reason = "no layer computes it";
       try {
         results = node.domain().isEmpty() ? results(node) : List.of();
@@ -124,7 +125,7 @@ final class OnnxWalk {
         reasons.put(i, reason);
       }
       for (int output = 0; output < node.outputs().size(); output++) {
-        OnnxValue result = output < results.size() ? results.get(output) : new Unknown();
+        ChainValue result = output < results.size() ? results.get(output) : new Unknown();
         String name = node.output(output);
         if (name.equals(source)) {
           continue;
@@ -148,7 +149,7 @@ final class OnnxWalk {
     return values.containsKey(name);
   }
 
-  private List<OnnxValue> results(OnnxNode node) throws IOException {
+  private List<ChainValue> results(OnnxNode node) throws IOException {
     return switch (node.opType()) {
       case "LSTM", "GRU", "RNN" -> loops.results(node);
       case "Gemm" -> List.of(gemm(node));
@@ -165,7 +166,7 @@ final class OnnxWalk {
               "it has a graph of its own inside, as exporters write loops of cells; only the nodes"
                   + " LSTM, GRU and RNN are loops that run");
       default -> {
-        Optional<OnnxValue> found = elementwise.result(node);
+        Optional<ChainValue> found = elementwise.result(node);
         yield found.isPresent() ? List.of(found.get()) : shapes.results(node, this::value);
       }
     };
@@ -178,7 +179,7 @@ final class OnnxWalk {
     if (node.attributes().integer("transA", 0) != 0) {
       throw new IllegalArgumentException("transA is set, which turns rows and floats around");
     }
-    OnnxValue b = value(node.input(1));
+    ChainValue b = value(node.input(1));
     inputs.constant(node, 1, "B");
     Tensor kernel =
         node.attributes().integer("transB", 0) != 0
@@ -243,7 +244,7 @@ final class OnnxWalk {
     Flow in = inputs.flow(node, 0);
     boolean softmax = !node.opType().equals("ArgMax");
     long otherwise = softmax ? (graph.opset() < 13 ? 1 : -1) : 0;
-    int axis = OnnxShapes.axis(node.attributes().integer("axis", otherwise), in.axes().size());
+    int axis = Sizes.axis(node.attributes().integer("axis", otherwise), in.axes().size());
     if (!in.axes().get(axis).equals(Axis.FEATURE) || axis != in.axes().size() - 1) {
       throw new IllegalArgumentException("it goes along another axis than the last");
     }
@@ -268,7 +269,7 @@ final class OnnxWalk {
     if (axes.size() != 1) {
       throw new IllegalArgumentException("it reduces along " + axes + ", expected one axis");
     }
-    int axis = OnnxShapes.axis(axes.get(0), in.axes().size());
+    int axis = Sizes.axis(axes.get(0), in.axes().size());
     Layer.Reduction reduction =
         switch (node.opType()) {
           case "ReduceMean" -> Layer.Reduction.MEAN;

@@ -14,6 +14,7 @@ import org.sparkrnn.weights.ByteSource;
 import org.sparkrnn.weights.Storage;
 import org.sparkrnn.weights.TensorInfo;
 import org.sparkrnn.weights.WeightsFile;
+import org.sparkrnn.weights.tensorflow.GraphFile;
 import org.sparkrnn.weights.tensorflow.SavedObjects;
 import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
 import org.sparkrnn.weights.tensorflow.TrackedObject;
@@ -24,27 +25,21 @@ import org.sparkrnn.weights.tensorflow.TrackedObject;
  * from the configuration that Keras left in it, not from the graph.
  */
 final class SavedKeras {
-  /** The file that makes a folder a SavedModel. */
-  static final String FILE = "saved_model.pb";
-
   private static final String METADATA = "keras_metadata.pb";
-
-  /** The checkpoint of a SavedModel. */
-  static final String WEIGHTS = "variables/variables";
 
   private SavedKeras() {}
 
   /**
-   * Reads the model of a folder with a {@link #FILE}.
+   * Reads the model of a folder with a {@link #GraphFile.SAVED_MODEL}.
    *
    * @return empty where Keras left no configuration in it: of a SavedModel of other programs, and
    *     of a model that is a Python class of its own
    * @throws ModelException if its layers are no chain or do not all run; the message lists those
    */
-  static Optional<ModelLoader.Loaded> load(Storage folder) throws IOException {
+  static Optional<LoadedModel> load(Storage folder) throws IOException {
     List<TrackedObject> objects;
     String file;
-    try (ByteSource source = folder.open(FILE)) {
+    try (ByteSource source = folder.open(GraphFile.SAVED_MODEL)) {
       file = source.name();
       objects = SavedObjects.read(source);
     }
@@ -53,17 +48,20 @@ final class SavedKeras {
     if (!KerasConfig.isOne(root)) {
       return Optional.empty();
     }
-    try (TensorFlowCheckpoint checkpoint = TensorFlowCheckpoint.open(folder, WEIGHTS)) {
+    try (TensorFlowCheckpoint checkpoint =
+        TensorFlowCheckpoint.open(folder, TensorFlowCheckpoint.SAVED_MODEL)) {
       SortedMap<String, String> names =
           new TreeMap<>(SavedKerasNames.of(objects, metadata, checkpoint.objects()));
       names.values().retainAll(checkpoint.tensors().keySet());
       Weights weights = new Weights(checkpoint, names);
       KerasScopes scopes = KerasScopes.ofPaths(names, weights.tensors());
       String name = new Path(folder.name()).getName();
-      byte[] text = new KerasModel(root, metadata.file(), "", scopes).spec(name, WEIGHTS);
+      byte[] text =
+          new KerasModel(root, metadata.file(), "", scopes)
+              .spec(name, TensorFlowCheckpoint.SAVED_MODEL);
       ModelSpec spec = SpecParser.parse(text, metadata.file());
       InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
-      return Optional.of(ModelLoader.assemble(name, spec, input, weights));
+      return Optional.of(SpecModel.assemble(name, spec, input, weights));
     }
   }
 

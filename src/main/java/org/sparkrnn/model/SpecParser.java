@@ -39,7 +39,7 @@ final class SpecParser {
     JsonNode node = json(json, file);
     SpecObject spec = SpecObject.of(node, root);
     version(spec);
-    ModelDraft.requireAnswers(node, file);
+    OpenQuestions.requireNone(node, file);
     spec.only(ModelSpec.KEYS);
     spec.text("description");
     spec.text("$schema");

@@ -21,6 +21,12 @@ import org.sparkrnn.tensor.Tensor;
 
 /** From a model to its canonical spec, and to the tensors that the spec names. */
 final class SpecWriter {
+  /** The weights beside a spec that is written. */
+  static final String WEIGHTS = "weights.safetensors";
+
+  /** Its vocabulary. */
+  static final String VOCABULARY = "vocabulary.json";
+
   /** More tokens than this go into a file of their own. */
   private static final int INLINE_TOKENS = 200;
 
@@ -35,7 +41,7 @@ final class SpecWriter {
     ObjectNode root = object();
     root.put("spark_rnn", ModelSpec.VERSION);
     root.put("name", model.name());
-    root.put("weights", ModelWriter.WEIGHTS);
+    root.put("weights", WEIGHTS);
     root.set("input", input(model.input()));
     ArrayNode layers = root.putArray("layers");
     model.network().layers().forEach(layer -> layers.add(layer(layer)));
@@ -96,7 +102,7 @@ final class SpecWriter {
     given.ids().forEach(ids::put);
     if (ids.size() > INLINE_TOKENS) {
       vocabulary = json(ids);
-      node.put("vocabulary", ModelWriter.VOCABULARY);
+      node.put("vocabulary", VOCABULARY);
     } else {
       node.set("vocabulary", ids);
     }

@@ -77,7 +77,7 @@ final class WeightsFiles {
     if (TensorFlowCheckpoint.isCheckpoint(folder, name)) {
       return TensorFlowCheckpoint.open(folder, name);
     }
-    if (OnnxNetwork.isNamedSo(name) && folder.exists(name)) {
+    if (OnnxFile.isNamedSo(name) && folder.exists(name)) {
       return OnnxFile.open(folder, name);
     }
     if (folder.exists(name)) {

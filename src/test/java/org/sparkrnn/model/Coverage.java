@@ -123,7 +123,7 @@ final class Coverage {
 
   /** Loads a part of a graph and runs two rows through it; says its layers. */
   static String model(Path path, Cut cut) throws IOException {
-    ModelLoader.Loaded loaded = ModelLoader.read(path.toString(), "", cut, CONF);
+    LoadedModel loaded = ModelLoader.read(path.toString(), "", cut, CONF);
     SequenceModel model = loaded.model();
     RnnModel runnable = RnnModel.of(model);
     RnnOutputs outputs;

@@ -165,7 +165,7 @@ class FuzzTest {
     ModelSpec spec = SpecParser.parse(WeightsFiles.readAll(folder, name), name);
     try (NumpyFile file = NumpyFile.open(folder.open("m.npz"))) {
       InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
-      ModelLoader.assemble("m", spec, input, file);
+      SpecModel.assemble("m", spec, input, file);
     }
   }
 

@@ -97,7 +97,7 @@ class GraphBranchesTest {
         .replace("H ", h + " ");
   }
 
-  private static ModelLoader.Loaded load(GraphBytes graph, String to) throws IOException {
+  private static LoadedModel load(GraphBytes graph, String to) throws IOException {
     return GraphNetwork.load(
         new InMemoryStorage().with("m.pb", graph.toByteArray()), "m.pb", new Cut("", to));
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.weights.InMemoryStorage;
 import org.sparkrnn.weights.LocalStorage;
 import org.sparkrnn.weights.tensorflow.GraphBytes;
+import org.sparkrnn.weights.tensorflow.GraphFile;
 
 /** TensorFlow 2's graphs, whose loops and layers are functions. */
 class GraphFunctionsTest {
@@ -87,7 +88,7 @@ class GraphFunctionsTest {
         .function("outer", "x h0 w u", "given:output:0 layer:output:1", outer);
   }
 
-  private static ModelLoader.Loaded load(GraphBytes graph, String to) throws IOException {
+  private static LoadedModel load(GraphBytes graph, String to) throws IOException {
     InMemoryStorage storage = new InMemoryStorage().with("m.pb", graph.toByteArray());
     return GraphNetwork.load(storage, "m.pb", new Cut("", to));
   }
@@ -151,7 +152,7 @@ class GraphFunctionsTest {
     Configuration conf = new Configuration(false);
     SequenceModel configured = ModelLoader.load(folder.toString(), "", conf);
     SequenceModel read =
-        GraphNetwork.load(LocalStorage.of(folder), SavedKeras.FILE, Cut.NONE).model();
+        GraphNetwork.load(LocalStorage.of(folder), GraphFile.SAVED_MODEL, Cut.NONE).model();
     Random random = new Random(20261130);
     float[][] rows = new float[3][24];
     for (float[] row : rows) {

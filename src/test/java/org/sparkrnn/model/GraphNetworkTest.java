@@ -218,7 +218,7 @@ class GraphNetworkTest {
         LstmCell.Projection.NONE);
   }
 
-  private static ModelLoader.Loaded load(byte[] graph, String from, String to) throws IOException {
+  private static LoadedModel load(byte[] graph, String from, String to) throws IOException {
     InMemoryStorage storage = new InMemoryStorage().with("m.pb", graph);
     return GraphNetwork.load(storage, "m.pb", new Cut(from, to));
   }
@@ -270,8 +270,8 @@ class GraphNetworkTest {
               storage.with("m" + suffix, bytes);
               storage.with("variables/variables" + suffix, bytes);
             });
-    ModelLoader.Loaded meta = GraphNetwork.load(storage, "m.meta", new Cut("", "logits"));
-    ModelLoader.Loaded saved = GraphNetwork.load(storage, "saved_model.pb", Cut.NONE);
+    LoadedModel meta = GraphNetwork.load(storage, "m.meta", new Cut("", "logits"));
+    LoadedModel saved = GraphNetwork.load(storage, "saved_model.pb", Cut.NONE);
     assertThat(meta.model().fingerprint()).isEqualTo(frozen.fingerprint());
     assertThat(saved.model().fingerprint()).isEqualTo(frozen.fingerprint());
     assertThat(saved.model().select()).isEqualTo(frozen.select());

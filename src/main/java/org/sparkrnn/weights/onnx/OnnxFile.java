@@ -37,6 +37,11 @@ import org.sparkrnn.weights.WeightsFile;
  * @see <a href="https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto">onnx.proto, 1.17</a>
  */
 public final class OnnxFile implements WeightsFile {
+  /** Whether a name is one that ONNX models have. */
+  public static boolean isNamedSo(String name) {
+    return name.endsWith(".onnx");
+  }
+
   /** Integers that a graph computes shapes with are a handful. */
   private static final int MAX_INTEGERS = 1 << 16;
 

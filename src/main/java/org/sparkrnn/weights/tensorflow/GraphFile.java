@@ -37,6 +37,9 @@ import org.sparkrnn.weights.WeightsFile;
  *     1.15, graph.proto</a>
  */
 public final class GraphFile implements WeightsFile {
+  /** The file that makes a folder a SavedModel. */
+  public static final String SAVED_MODEL = "saved_model.pb";
+
   /** Integers that a graph computes shapes with are a handful. */
   private static final int MAX_INTEGERS = 1 << 16;
 

@@ -39,6 +39,9 @@ import org.sparkrnn.weights.WeightsFile;
  *     2.18 {@code tensor_bundle.h}</a>
  */
 public final class TensorFlowCheckpoint implements WeightsFile {
+  /** The checkpoint in the folder of a SavedModel. */
+  public static final String SAVED_MODEL = "variables/variables";
+
   private static final String INDEX = ".index";
 
   /** Room for the names of ten thousand checkpoints. */

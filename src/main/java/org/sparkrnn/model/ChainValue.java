@@ -5,14 +5,14 @@ import java.util.List;
 import org.sparkrnn.tensor.Tensor;
 
 /** What the walk over an ONNX graph knows of a value. */
-sealed interface OnnxValue {
+sealed interface ChainValue {
 
   /**
    * Numbers in the file.
    *
    * @param tensor which of the file's
    */
-  record Stored(String tensor) implements OnnxValue {}
+  record Stored(String tensor) implements ChainValue {}
 
   /**
    * Numbers in the file, rearranged by nodes.
@@ -20,7 +20,7 @@ sealed interface OnnxValue {
    * @param values the numbers
    * @param from the file's tensors that they are of
    */
-  record Folded(Tensor values, List<String> from) implements OnnxValue {}
+  record Folded(Tensor values, List<String> from) implements ChainValue {}
 
   /**
    * Integers of which shapes are made. Those that are known at run time only have marks far below
@@ -29,7 +29,7 @@ sealed interface OnnxValue {
    * @param values the integers, one for a scalar
    * @param scalar whether it is a number, not a list
    */
-  record Integers(List<Long> values, boolean scalar) implements OnnxValue {
+  record Integers(List<Long> values, boolean scalar) implements ChainValue {
     /** Marks an integer that is known at run time only. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -55,7 +55,7 @@ sealed interface OnnxValue {
   }
 
   /** Zeros, of a shape that does not matter. */
-  record Zeros() implements OnnxValue {}
+  record Zeros() implements ChainValue {}
 
   /**
    * An input other than the sequence, or what is between two places of its first axis.
@@ -64,7 +64,7 @@ sealed interface OnnxValue {
    * @param from where it starts
    * @param to where it ends, exclusive
    */
-  record Fed(String input, long from, long to) implements OnnxValue {
+  record Fed(String input, long from, long to) implements ChainValue {
     /** All of an input. */
     Fed(String input) {
       this(input, 0, Long.MAX_VALUE);
@@ -82,7 +82,7 @@ sealed interface OnnxValue {
   }
 
   /** What no supported node makes. */
-  record Unknown() implements OnnxValue {}
+  record Unknown() implements ChainValue {}
 
   /** Which of a layer's results a flow is. */
   enum Part {
@@ -158,7 +158,7 @@ sealed interface OnnxValue {
    *     features
    * @param axes what its axes count
    */
-  record Flow(Part part, List<Entry> entries, List<Axis> axes) implements OnnxValue {
+  record Flow(Part part, List<Entry> entries, List<Axis> axes) implements ChainValue {
     /** Takes copies of the lists. */
     public Flow {
       entries = List.copyOf(entries);

@@ -14,17 +14,17 @@ import org.sparkrnn.cell.MultiRnnCell;
 import org.sparkrnn.cell.OutputProjectionWrapper;
 import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
-import org.sparkrnn.model.OnnxValue.Axis;
-import org.sparkrnn.model.OnnxValue.Entry;
-import org.sparkrnn.model.OnnxValue.Flow;
-import org.sparkrnn.model.OnnxValue.Part;
+import org.sparkrnn.model.ChainValue.Axis;
+import org.sparkrnn.model.ChainValue.Entry;
+import org.sparkrnn.model.ChainValue.Flow;
+import org.sparkrnn.model.ChainValue.Part;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
 /** The chain of layers that a walk over an ONNX graph builds, and what a flow is of it. */
-final class OnnxChain {
+final class ChainBuilder {
   private final List<Layer> layers = new ArrayList<>();
   private final NavigableMap<String, String> users = new TreeMap<>();
   private final Set<String> names = new HashSet<>();
