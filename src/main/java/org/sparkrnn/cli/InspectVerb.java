@@ -3,7 +3,7 @@ package org.sparkrnn.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.sparkrnn.model.ModelInspection;
+import org.sparkrnn.model.loading.ModelInspection;
 import org.sparkrnn.spark.RnnKey;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;

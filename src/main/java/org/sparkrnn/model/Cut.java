@@ -19,7 +19,7 @@ public record Cut(String from, String to) implements Serializable {
    *
    * @throws ModelException if something is to be cut out of it nevertheless
    */
-  void requireNone(String path) {
+  public void requireNone(String path) {
     if (!equals(NONE)) {
       throw new ModelException(
           path

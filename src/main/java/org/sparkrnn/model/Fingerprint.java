@@ -19,7 +19,7 @@ import org.sparkrnn.tensor.Tensor;
  * layer's settings, every tensor's shape and bits. Names of files and of variables are not in it,
  * so the same model in two formats has one fingerprint.
  */
-final class Fingerprint {
+public final class Fingerprint {
   private static final int CHUNK = 1 << 14;
 
   private final MessageDigest digest;
@@ -36,7 +36,7 @@ final class Fingerprint {
   }
 
   /** In hex. */
-  static String of(InputSpec input, Network network) {
+  public static String of(InputSpec input, Network network) {
     Fingerprint fingerprint = new Fingerprint();
     fingerprint.add(input);
     fingerprint.add(network);

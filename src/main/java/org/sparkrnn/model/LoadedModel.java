@@ -14,7 +14,7 @@ import org.sparkrnn.weights.TensorInfo;
  * @param tensors the weights file's table of contents
  * @param users which layer uses which tensor
  */
-record LoadedModel(
+public record LoadedModel(
     SequenceModel model,
     String file,
     String format,

@@ -16,7 +16,7 @@ public final class Spelling {
   }
 
   /** At most {@code limit} of the known words that are near {@code word}, nearest first. */
-  static List<String> near(String word, Collection<String> known, int limit) {
+  public static List<String> near(String word, Collection<String> known, int limit) {
     int most = word.length() <= 4 ? 1 : Math.max(2, word.length() / 3);
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= most)

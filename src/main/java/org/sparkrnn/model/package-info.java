@@ -1,9 +1,12 @@
 /**
- * From a path and a spec to a network that is ready to run. The only package that knows every
- * weights format.
+ * What a model is once it is loaded: the network with its input and its columns, and the errors
+ * about models and rows.
  *
- * <p>Uses {@code rnn}, {@code cell}, {@code tensor} and the {@code weights} packages; Jackson for
- * {@code model.json}, Hadoop's file systems for paths. Start at {@link
- * org.sparkrnn.model.ModelLoader}.
+ * <p>Below it are the ways to one, each a package: {@code loading} is the door, from a path to a
+ * model. It takes {@code keras}, {@code onnx} or {@code tensorflow} for files that say themselves
+ * which network they hold, and {@code spec} and {@code network} for weights with a {@code
+ * model.json}. {@code chain} is where graphs of nodes become layers, {@code cells} the table of all
+ * cell types, {@code json} reads objects with their places, {@code files} opens weights. Uses
+ * {@code rnn}, {@code tensor} and {@code weights}. Start at {@link SequenceModel}.
  */
 package org.sparkrnn.model;

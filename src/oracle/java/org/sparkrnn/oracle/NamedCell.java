@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkrnn.cell.RnnCell;
-import org.sparkrnn.model.ModelLoader;
+import org.sparkrnn.model.loading.ModelLoader;
 import org.sparkrnn.rnn.Network;
 import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.safetensors.SafetensorsWriter;

@@ -25,7 +25,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkrnn.model.InputSpec;
-import org.sparkrnn.model.ModelWriter;
+import org.sparkrnn.model.loading.ModelWriter;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.model.Vocabulary;
 import org.sparkrnn.sample.LocaleName.Split;

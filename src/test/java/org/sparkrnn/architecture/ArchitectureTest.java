@@ -40,14 +40,16 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule tensorflowStandsAlone = mayUse("weights.tensorflow", "weights", "tensor");
 
+  @ArchTest static final ArchRule modelUsesNetworks = mayUse("model", "rnn", "tensor", "weights");
+
+  @ArchTest static final ArchRule jsonUsesModel = mayUse("model.json", "model", "cell");
+
   @ArchTest
-  static final ArchRule modelKnowsEveryFormat =
+  static final ArchRule filesKnowEveryFormat =
       mayUse(
+          "model.files",
           "model",
-          "rnn",
-          "ops",
-          "cell",
-          "tensor",
+          "model.json",
           "weights",
           "weights.keras",
           "weights.numpy",
@@ -57,7 +59,84 @@ class ArchitectureTest {
           "weights.tensorflow");
 
   @ArchTest
-  static final ArchRule arrowUsesModels = mayUse("arrow", "model", "rnn", "ops", "cell", "tensor");
+  static final ArchRule cellTypesUseJson =
+      mayUse("model.cells", "model", "model.json", "cell", "tensor", "weights");
+
+  @ArchTest
+  static final ArchRule specUsesCellTypes =
+      mayUse(
+          "model.spec",
+          "model",
+          "model.cells",
+          "model.files",
+          "model.json",
+          "rnn",
+          "cell",
+          "tensor",
+          "weights");
+
+  @ArchTest
+  static final ArchRule networkUsesSpec =
+      mayUse(
+          "model.network",
+          "model",
+          "model.cells",
+          "model.json",
+          "model.spec",
+          "rnn",
+          "cell",
+          "tensor",
+          "weights");
+
+  @ArchTest static final ArchRule chainUsesLayers = mayUse("model.chain", "rnn", "cell", "tensor");
+
+  @ArchTest
+  static final ArchRule onnxGraphsUseChain =
+      mayUse(
+          "model.onnx", "model", "model.chain", "rnn", "cell", "tensor", "weights", "weights.onnx");
+
+  @ArchTest
+  static final ArchRule tensorflowGraphsUseChain =
+      mayUse(
+          "model.tensorflow",
+          "model",
+          "model.cells",
+          "model.chain",
+          "model.files",
+          "rnn",
+          "cell",
+          "tensor",
+          "weights",
+          "weights.tensorflow");
+
+  @ArchTest
+  static final ArchRule kerasUsesSpec =
+      mayUse(
+          "model.keras",
+          "model",
+          "model.json",
+          "model.network",
+          "model.spec",
+          "rnn",
+          "tensor",
+          "weights",
+          "weights.keras",
+          "weights.tensorflow");
+
+  @ArchTest
+  static final ArchRule nothingBelowModelKnowsLoading =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "model..")
+          .and()
+          .resideOutsideOfPackage(ROOT + "model.loading")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + "model.loading");
+
+  @ArchTest
+  static final ArchRule arrowUsesModels =
+      mayUse("arrow", "model", "model.loading", "rnn", "ops", "cell", "tensor");
 
   @ArchTest
   static final ArchRule onlyArrowAndItsFaceNameArrow =
@@ -72,11 +151,20 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule sparkUsesModels =
-      mayUse("spark", "spark.task", "model", "rnn", "ops", "cell", "tensor", "weights");
+      mayUse(
+          "spark",
+          "spark.task",
+          "model",
+          "model.loading",
+          "rnn",
+          "ops",
+          "cell",
+          "tensor",
+          "weights");
 
   @ArchTest
   static final ArchRule tasksKnowNoPlans =
-      mayUse("spark.task", "model", "rnn", "ops", "cell", "tensor", "weights");
+      mayUse("spark.task", "model", "model.loading", "rnn", "ops", "cell", "tensor", "weights");
 
   @ArchTest static final ArchRule sampleUsesNothing = mayUse("sample");
 

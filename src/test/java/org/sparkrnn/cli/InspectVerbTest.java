@@ -11,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkrnn.model.ModelWriter;
+import org.sparkrnn.model.loading.ModelWriter;
 import org.sparkrnn.spark.TestModels;
 
 class InspectVerbTest {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkrnn.model.ModelWriter;
+import org.sparkrnn.model.loading.ModelWriter;
 import org.sparkrnn.spark.SharedSession;
 import org.sparkrnn.spark.TestModels;
 

@@ -27,7 +27,7 @@ final class ConformancePage {
   static final Path PAGE = Path.of("src/site/markdown/conformance.md");
 
   private static final Path SCHEMA =
-      Path.of("src/main/resources/org/sparkrnn/model/model-spec.schema.json");
+      Path.of("src/main/resources/org/sparkrnn/model/spec/model-spec.schema.json");
 
   private ConformancePage() {}
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnTransform;
-import org.sparkrnn.model.ModelWriter;
 import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.model.loading.ModelWriter;
 import org.sparkrnn.spark.task.ModelCache;
 import org.sparkrnn.spark.task.ModelSource;
 

@@ -11,8 +11,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.ModelException;
-import org.sparkrnn.model.ModelLoader;
 import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.model.loading.ModelLoader;
 import org.sparkrnn.weights.WeightsException;
 
 /** Where an executor finds the model. */

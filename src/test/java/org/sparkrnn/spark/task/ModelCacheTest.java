@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.ModelException;
-import org.sparkrnn.model.ModelLoader;
-import org.sparkrnn.model.ModelWriter;
+import org.sparkrnn.model.loading.ModelLoader;
+import org.sparkrnn.model.loading.ModelWriter;
 import org.sparkrnn.spark.TestModels;
 
 class ModelCacheTest {
