@@ -158,7 +158,8 @@ public final class BatchRun {
     }
     sequences.addTo(window, length);
     states.addTo(window);
-    staged.add(new AddedColumn.Extent(row, window.rows() - 1, length, steps));
+    int staying = window.rows() - 1;
+    staged.add(new AddedColumn.Extent(row, staying, window.length(staying), steps));
   }
 
   private void refuse(BadRowException bad, int row) {

@@ -29,6 +29,9 @@ final class Generation {
     if (!(input instanceof Network.Input.Ids ids)) {
       throw refused(generating, "the network's input is floats; what it chooses is an id");
     }
+    if (input.padding().counted()) {
+      throw refused(generating, "the input has padding, which it may choose as well");
+    }
     Optional<String> obstacle = obstacleToPieces(layers);
     if (obstacle.isPresent()) {
       throw refused(generating, obstacle.get());

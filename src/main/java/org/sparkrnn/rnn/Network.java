@@ -22,19 +22,34 @@ public record Network(Input input, List<Layer> layers) implements Serializable {
 
   /** What one step of a row is. */
   public sealed interface Input extends Serializable {
+    /** Which steps do not count. */
+    Padding padding();
+
     /**
      * A list of floats.
      *
      * @param size how many
+     * @param padding which steps do not count
      */
-    record Features(int size) implements Input {}
+    record Features(int size, Padding padding) implements Input {
+      /** All steps count. */
+      public Features(int size) {
+        this(size, Padding.NONE);
+      }
+    }
 
     /**
      * An integer.
      *
      * @param count ids are {@code 0 .. count - 1}
+     * @param padding which steps do not count
      */
-    record Ids(int count) implements Input {}
+    record Ids(int count, Padding padding) implements Input {
+      /** All steps count. */
+      public Ids(int count) {
+        this(count, Padding.NONE);
+      }
+    }
   }
 
   /** Checks that each layer takes what the one before it gives, and that names are unique. */
@@ -71,6 +86,9 @@ public record Network(Input input, List<Layer> layers) implements Serializable {
    * the piece then.
    */
   public Optional<String> obstacleToPieces() {
+    if (input.padding().counted()) {
+      return Optional.of("it counts a row's padding, which any piece of the row may have");
+    }
     return generate().isPresent()
         ? Optional.of("it generates, so its input is a whole prompt")
         : Generation.obstacleToPieces(layers);

@@ -13,6 +13,7 @@ public final class Window {
   private final Footprint footprint;
   private final int inputSize;
   private final int idCount;
+  private final Padding padding;
   private final int stateSize;
 
   /** Of a row that is given none. */
@@ -33,6 +34,7 @@ public final class Window {
     this.footprint = footprint;
     this.inputSize = network.input() instanceof Network.Input.Features given ? given.size() : 0;
     this.idCount = network.input() instanceof Network.Input.Ids given ? given.count() : 0;
+    this.padding = network.input().padding();
     this.initialState = network.initialState();
     this.stateSize = initialState.length;
   }
@@ -59,15 +61,18 @@ public final class Window {
   /**
    * Adds a row of {@code length} steps of floats, from {@code source[offset...]}, step by step. Its
    * initial state is the network's own, mostly zeros, until {@link #initialState} is called.
+   *
+   * <p>The row is shorter than that where the network counts padding.
    */
   public void add(float[] source, int offset, int length) {
     if (idCount > 0) {
       throw new IllegalStateException("this network's steps are ids, not floats");
     }
     int from = steps * inputSize;
-    admit(length);
+    int own = padding.length(source, offset, length, inputSize);
+    admit(own);
     features = grown(features, steps * inputSize);
-    System.arraycopy(source, offset, features, from, length * inputSize);
+    System.arraycopy(source, offset, features, from, own * inputSize);
   }
 
   /**
@@ -78,7 +83,7 @@ public final class Window {
     if (idCount > 0) {
       throw new IllegalStateException("this network's steps are ids, not floats");
     }
-    admit(length);
+    admit(padding.length(source, length, inputSize));
     given[rows - 1] = source;
   }
 
@@ -94,9 +99,10 @@ public final class Window {
       }
     }
     int from = steps;
-    admit(length);
+    int own = padding.length(source, offset, length);
+    admit(own);
     ids = grown(ids, steps);
-    System.arraycopy(source, offset, ids, from, length);
+    System.arraycopy(source, offset, ids, from, own);
   }
 
   /**

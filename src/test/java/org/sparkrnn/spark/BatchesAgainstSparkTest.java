@@ -31,7 +31,9 @@ import org.sparkrnn.RnnModel;
 import org.sparkrnn.RnnTransform;
 import org.sparkrnn.model.BadRowException;
 import org.sparkrnn.model.SequenceModel;
+import org.sparkrnn.rnn.Network;
 import org.sparkrnn.rnn.Output;
+import org.sparkrnn.rnn.Padding;
 
 /**
  * A record batch comes back as Spark makes one of its own result: the same schema, and the same
@@ -266,5 +268,36 @@ class BatchesAgainstSparkTest {
         session.createDataFrame(rows, schema).coalesce(1),
         model.onBatch("x").initialState("s").onBadRow("null"),
         model.on("x").initialState("s").onBadRow("null"));
+  }
+
+  /** Rows with padding, which the network counts, are those rows with the lengths that are left. */
+  @Test
+  void rowsWithCountedPaddingAreThoseWithTheirLengths(SparkSession session) {
+    SequenceModel plain = TestModels.plainIds();
+    Network counted =
+        new Network(new Network.Input.Ids(5, Padding.of(0)), plain.network().layers());
+    RnnModel padded =
+        RnnModel.of(new SequenceModel("padded", plain.input(), counted, plain.select(), "padded"));
+    Dataset<Row> rows =
+        session.sql(
+            "SELECT * FROM VALUES (array(1, 4, 0, 0), 2), (array(0, 0, 0), 0), (array(3, 0, 2), 2),"
+                + " (array(2, 2), 2) AS t(x, n)");
+    String[] all = everything(plain);
+    for (String padding : List.of("pad", "trim")) {
+      same(
+          rows.drop("n"),
+          padded.onBatch("x").select(all).outputs(padding),
+          padded.on("x").select(all).outputs(padding));
+      List<Row> expected =
+          RnnModel.of(plain)
+              .on("x")
+              .lengths("n")
+              .select(all)
+              .outputs(padding)
+              .transform(rows)
+              .collectAsList();
+      List<Row> found = padded.on("x").select(all).outputs(padding).transform(rows).collectAsList();
+      assertThat(found.toString()).isEqualTo(expected.toString());
+    }
   }
 }

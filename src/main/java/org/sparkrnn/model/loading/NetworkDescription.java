@@ -20,6 +20,7 @@ import org.sparkrnn.model.loading.ModelInspection.OutputLine;
 import org.sparkrnn.model.spec.LoopWord;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Loop;
+import org.sparkrnn.rnn.Network;
 import org.sparkrnn.rnn.Output;
 import org.sparkrnn.rnn.Value;
 
@@ -48,7 +49,11 @@ final class NetworkDescription {
       outputs.add(new OutputLine(output.name(), type(output), selected));
     }
     return new ModelInspection.Model(
-        model.name(), input(model.input()), layers, outputs, model.fingerprint());
+        model.name(),
+        input(model.input()) + padding(model.network().input()),
+        layers,
+        outputs,
+        model.fingerprint());
   }
 
   private static String input(InputSpec input) {
@@ -60,6 +65,15 @@ final class NetworkDescription {
     }
     InputSpec.Characters characters = (InputSpec.Characters) input;
     return "characters, " + characters.count() + " ids" + vocabulary(characters.vocabulary());
+  }
+
+  private static String padding(Network.Input input) {
+    if (!input.padding().counted()) {
+      return "";
+    }
+    return input instanceof Network.Input.Ids
+        ? ", as many as are not id " + (int) input.padding().value()
+        : ", as many steps as are not all " + input.padding().value();
   }
 
   private static String vocabulary(Vocabulary vocabulary) {

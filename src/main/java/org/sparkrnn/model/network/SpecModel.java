@@ -24,7 +24,7 @@ public final class SpecModel {
   public static LoadedModel assemble(
       String name, ModelSpec spec, InputSpec input, WeightsFile weights) throws IOException {
     Variables variables = Variables.of(weights);
-    Network network = new NetworkBuilder(variables).build(spec, networkInput(input));
+    Network network = new NetworkBuilder(variables).build(spec, input.steps(spec.padding()));
     SequenceModel model =
         new SequenceModel(
             name, input, network, select(spec, network), Fingerprint.of(input, network));
@@ -35,16 +35,6 @@ public final class SpecModel {
         weights.name(),
         List.copyOf(weights.tensors().values()),
         variables.users());
-  }
-
-  private static Network.Input networkInput(InputSpec input) {
-    if (input instanceof InputSpec.Features features) {
-      return new Network.Input.Features(features.size());
-    }
-    return new Network.Input.Ids(
-        input instanceof InputSpec.Tokens tokens
-            ? tokens.count()
-            : ((InputSpec.Characters) input).count());
   }
 
   /**

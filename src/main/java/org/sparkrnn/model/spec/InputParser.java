@@ -13,6 +13,7 @@ import org.sparkrnn.model.spec.ModelSpec.InputEntry;
 import org.sparkrnn.model.spec.ModelSpec.InputType;
 import org.sparkrnn.model.spec.ModelSpec.UnknownEntry;
 import org.sparkrnn.model.spec.ModelSpec.VocabularyEntry;
+import org.sparkrnn.rnn.Padding;
 
 /** Reads the {@code input} of a spec. */
 final class InputParser {
@@ -24,8 +25,8 @@ final class InputParser {
   /** The keys of an input of this type. */
   static Set<String> keys(InputType type) {
     return type == InputType.FEATURES
-        ? Set.of("type", "size")
-        : Set.of("type", "size", "vocabulary", "unknown");
+        ? Set.of("type", "size", "padding")
+        : Set.of("type", "size", "padding", "vocabulary", "unknown");
   }
 
   static InputEntry parse(SpecObject input) {
@@ -49,7 +50,17 @@ final class InputParser {
           .error(
               "'size' is missing: without a vocabulary nothing else says how many ids there are");
     }
-    return new InputEntry(input.place(), type, size, vocabulary, unknown);
+    return new InputEntry(input.place(), type, size, vocabulary, unknown, padding(input, type));
+  }
+
+  private static Padding padding(SpecObject input, InputType type) {
+    if (!input.has("padding")) {
+      return Padding.NONE;
+    }
+    return Padding.of(
+        type == InputType.FEATURES
+            ? input.number("padding", "the number that fills steps which do not count")
+            : input.integer("padding", 0));
   }
 
   private static final String VOCABULARIES =

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.sparkrnn.model.json.Place;
+import org.sparkrnn.rnn.Padding;
 
 /**
  * A model spec, read and checked as far as it can be without the weights.
@@ -35,6 +36,11 @@ public record ModelSpec(
   static final Set<String> KEYS =
       Set.of("$schema", "spark_rnn", "name", "description", "weights", "input", "layers", "select");
 
+  /** Which steps of the input do not count. */
+  public Padding padding() {
+    return input.padding();
+  }
+
   /** The types of inputs. */
   enum InputType {
     FEATURES,
@@ -54,13 +60,15 @@ public record ModelSpec(
    * @param size floats in a step, or ids; empty where the vocabulary tells
    * @param vocabulary where its words are; empty when there are none
    * @param unknown what stands for unknown tokens; empty to refuse them
+   * @param padding which steps do not count
    */
   record InputEntry(
       Place place,
       InputType type,
       Optional<Integer> size,
       Optional<VocabularyEntry> vocabulary,
-      Optional<UnknownEntry> unknown) {}
+      Optional<UnknownEntry> unknown,
+      Padding padding) {}
 
   /** A vocabulary in the spec or in a file. */
   sealed interface VocabularyEntry {

@@ -21,6 +21,7 @@ import org.sparkrnn.model.json.ActivationWords;
 import org.sparkrnn.model.spec.ModelSpec.InputType;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Loop;
+import org.sparkrnn.rnn.Network;
 import org.sparkrnn.tensor.Tensor;
 
 /** From a model to its canonical spec, and to the tensors that the spec names. */
@@ -46,7 +47,7 @@ public final class SpecWriter {
     root.put("spark_rnn", ModelSpec.VERSION);
     root.put("name", model.name());
     root.put("weights", WEIGHTS);
-    root.set("input", input(model.input()));
+    root.set("input", padded(input(model.input()), model.network().input()));
     ArrayNode layers = root.putArray("layers");
     model.network().layers().forEach(layer -> layers.add(layer(layer)));
     ArrayNode select = root.putArray("select");
@@ -96,6 +97,16 @@ public final class SpecWriter {
     InputSpec.Characters characters = (InputSpec.Characters) input;
     node.put("type", InputType.CHARACTERS.word()).put("size", characters.count());
     return withVocabulary(node, characters.vocabulary());
+  }
+
+  private static ObjectNode padded(ObjectNode node, Network.Input input) {
+    if (!input.padding().counted()) {
+      return node;
+    }
+    double value = input.padding().value();
+    return input instanceof Network.Input.Ids
+        ? node.put("padding", (int) value)
+        : node.put("padding", (float) value);
   }
 
   private ObjectNode withVocabulary(ObjectNode node, Vocabulary given) {

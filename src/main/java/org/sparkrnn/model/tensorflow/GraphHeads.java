@@ -214,6 +214,7 @@ final class GraphHeads {
           case "Max" -> Layer.Reduction.MAX;
           default -> Layer.Reduction.SUM;
         };
+    walk.requireNoPadding("a reduction of all steps");
     boolean keep = node.attributes().integer("keep_dims", 0) != 0;
     return new Flowing(chain.reduced(in.flow(), axis, reduction, keep), false);
   }

@@ -33,6 +33,9 @@ final class GraphIntegers {
 
     /** Width of a flow. */
     int width(Flow flow);
+
+    /** What a value says of the rows' lengths, if it is known. */
+    Optional<GraphValue.Lengths> lengths(GraphEdge edge) throws IOException;
   }
 
   /** The integers that a node gives; empty where it gives none. */

@@ -21,6 +21,7 @@ import org.sparkrnn.model.chain.ChainValue.Part;
 import org.sparkrnn.model.tensorflow.GraphValue.Flowing;
 import org.sparkrnn.model.tensorflow.GraphValue.Step;
 import org.sparkrnn.rnn.Loop;
+import org.sparkrnn.rnn.Padding;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /** Makes rnn layers of the recurrences of a TensorFlow graph: two of one sequence are one layer. */
@@ -34,7 +35,10 @@ final class GraphLayers {
   private final ChainBuilder chain;
   private final GraphIntegers.Values values;
   private final Map<Recurrence, Built> built = new HashMap<>();
-  private Optional<GraphEdge> lengths = Optional.empty();
+  private Optional<GraphValue> lengths = Optional.empty();
+
+  /** The first recurrence that goes over all steps of every row. */
+  private Optional<String> unlimited = Optional.empty();
 
   GraphLayers(
       GraphIndex graph,
@@ -52,8 +56,16 @@ final class GraphLayers {
   }
 
   /** What rows' lengths are, where a loop looks at them. */
-  Optional<GraphEdge> lengths() {
+  Optional<GraphValue> lengths() {
     return lengths;
+  }
+
+  /** Which steps a loop's lengths do not count. */
+  Padding padding() {
+    return lengths
+        .filter(GraphValue.Lengths.class::isInstance)
+        .map(found -> ((GraphValue.Lengths) found).padding())
+        .orElse(Padding.NONE);
   }
 
   /**
@@ -124,9 +136,9 @@ final class GraphLayers {
       Recurrence backward = second ? of : partner.get();
       cells.add(cell(backward));
       tensors.addAll(names(backward));
-      check(backward);
+      check(backward, x);
     }
-    check(forward);
+    check(forward, x);
     Loop loop =
         partner.isEmpty() && x.reversed()
             ? Loop.TensorFlow.REVERSED_DYNAMIC_RNN
@@ -157,8 +169,8 @@ final class GraphLayers {
     return names;
   }
 
-  /** Refuses initial states that are neither zeros nor inputs, and lengths that are no input. */
-  private void check(Recurrence of) throws IOException {
+  /** Refuses initial states that are neither zeros nor inputs, and lengths that are not known. */
+  private void check(Recurrence of, Taken x) throws IOException {
     for (GraphEdge edge : of.initial()) {
       GraphValue value = values.of(edge);
       boolean zero =
@@ -171,21 +183,44 @@ final class GraphLayers {
             "its initial state '" + edge + "' is neither zeros nor an input");
       }
     }
-    if (of.lengths().isPresent()) {
-      GraphValue value = values.of(of.lengths().get());
-      if (!(value instanceof GraphValue.Fed fed)) {
-        throw new IllegalArgumentException(
-            "its lengths '"
-                + of.lengths().get()
-                + "' are computed from the input; rows say their own length, so cut the graph from"
-                + " behind what computes it");
-      }
-      if (lengths.isPresent() && !lengths.get().equals(fed.edge())) {
-        throw new IllegalArgumentException(
-            "it takes lengths from '" + fed.edge() + "', others from '" + lengths.get() + "'");
-      }
-      lengths = Optional.of(fed.edge());
+    Axis time = x.flow().axes().get(0);
+    if (of.lengths().isEmpty() || !limit(of.lengths().get(), time)) {
+      unlimited = Optional.of(unlimited.orElse(of.name()));
     }
+    if (unlimited.isPresent() && padding().counted()) {
+      throw new IllegalArgumentException(
+          "the lengths that others count of the input are not told to '" + unlimited.get() + "'");
+    }
+  }
+
+  /**
+   * Takes a value for the rows' lengths.
+   *
+   * @return whether it may end a row before its last step
+   * @throws IllegalArgumentException if it is none, or another than before
+   */
+  boolean limit(GraphEdge edge, Axis time) throws IOException {
+    Optional<GraphValue.Lengths> counted =
+        values.lengths(edge).filter(found -> found.time().equals(time));
+    if (counted.isPresent() && !counted.get().padding().counted()) {
+      return false;
+    }
+    GraphValue value = values.of(edge);
+    if (counted.isEmpty() && !(value instanceof GraphValue.Fed)) {
+      throw new IllegalArgumentException(
+          "its lengths '"
+              + edge
+              + "' are computed in a way that is not known here; rows say their own length, so cut"
+              + " the graph from behind what computes it: from '"
+              + edge
+              + "' beside the sequence");
+    }
+    if (lengths.isPresent() && !lengths.get().equals(value)) {
+      throw new IllegalArgumentException(
+          "it takes lengths from '" + edge + "', but others take other ones");
+    }
+    lengths = Optional.of(value);
+    return true;
   }
 
   private Taken taken(Recurrence of) throws IOException {

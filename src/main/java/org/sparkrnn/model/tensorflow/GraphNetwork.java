@@ -219,12 +219,7 @@ public final class GraphNetwork {
     InputSpec input = input(walk, layers);
     Network network;
     try {
-      network =
-          new Network(
-              input instanceof InputSpec.Features features
-                  ? new Network.Input.Features(features.size())
-                  : new Network.Input.Ids(((InputSpec.Tokens) input).count()),
-              layers);
+      network = new Network(input.steps(walk.padding()), layers);
     } catch (IllegalArgumentException e) {
       throw new ModelException(file.name() + ": " + e.getMessage(), e);
     }

@@ -60,8 +60,8 @@ final class GraphSteps {
                   axes(node, 0),
                   node.attributes().integers().getOrDefault("squeeze_dims", List.of())));
       case "Reshape" -> reshaped(node);
-      case "ReverseV2" -> turned(node, known(node, 1));
-      case "ReverseSequence" -> turned(node, List.of(node.attributes().integer("seq_dim", 0)));
+      case "ReverseV2" -> turned(node, known(node, 1), true);
+      case "ReverseSequence" -> turnedRows(node);
       case "Unpack" -> unpacked(edge, node);
       case "Split" -> split(edge, node);
       case "Pack" -> packed(node);
@@ -144,14 +144,23 @@ final class GraphSteps {
     return flow.entries().get(0).layer() < 0 ? -1 : chain.width(flow);
   }
 
-  private GraphValue turned(GraphNode node, List<Long> along) throws IOException {
+  private GraphValue turned(GraphNode node, List<Long> along, boolean whole) throws IOException {
     Flowing in = flowing(node, 0);
     List<Axis> axes = in.flow().axes();
     if (along.size() != 1
         || axes.get(Sizes.axis(along.get(0), axes.size())).kind() != Axis.Kind.INPUT) {
       throw new IllegalArgumentException("it turns axes " + along + ", expected the steps");
     }
+    walk.turn(axes.get(Sizes.axis(along.get(0), axes.size())), whole);
     return new Flowing(in.flow(), !in.reversed());
+  }
+
+  /** Each row turned around, as far as it goes. */
+  private GraphValue turnedRows(GraphNode node) throws IOException {
+    long along = node.attributes().integer("seq_dim", 0);
+    List<Axis> axes = axes(node, 0);
+    walk.limit(graph.input(node, 1), axes.get(Sizes.axis(along, axes.size())));
+    return turned(node, List.of(along), false);
   }
 
   private GraphValue unpacked(GraphEdge edge, GraphNode node) throws IOException {
@@ -286,6 +295,7 @@ final class GraphSteps {
         continue;
       }
       if (slice.isReversed(axis) && axes.get(axis).kind() == Axis.Kind.INPUT) {
+        walk.turn(axes.get(axis), true);
         at = new Flowing(at.flow(), !at.reversed());
         continue;
       }
@@ -364,6 +374,9 @@ final class GraphSteps {
       throw new IllegalArgumentException(
           "it takes step " + place + "; a row's first and last step run");
     }
+    if (last) {
+      walk.requireNoPadding("the last step");
+    }
     if (chain.isOneOfTwo(in.flow()) && !keep) {
       // It may yet be joined with the other direction's, and only both are what a layer gives.
       List<Axis> axes = new ArrayList<>(in.flow().axes());
@@ -389,6 +402,9 @@ final class GraphSteps {
   Flowing place(Step step) {
     boolean last = step.index() == step.count() - 1;
     boolean first = step.index() == 0;
+    if (!first) {
+      walk.requireNoPadding("a step");
+    }
     Flow flow = step.flow();
     if (isEnd(step)) {
       return new Flowing(new Flow(Part.H, flow.entries(), flow.axes()), false);

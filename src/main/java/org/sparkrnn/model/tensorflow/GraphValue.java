@@ -3,6 +3,7 @@ package org.sparkrnn.model.tensorflow;
 import java.util.List;
 import org.sparkrnn.model.chain.ChainValue.Axis;
 import org.sparkrnn.model.chain.ChainValue.Flow;
+import org.sparkrnn.rnn.Padding;
 
 /** What the walk over a TensorFlow graph knows of a value. */
 sealed interface GraphValue {
@@ -60,6 +61,14 @@ sealed interface GraphValue {
    * @param edge which
    */
   record Fed(GraphEdge edge) implements GraphValue {}
+
+  /**
+   * How many steps each row has.
+   *
+   * @param padding which steps are not counted; none where every row has all steps
+   * @param time the axis of the steps
+   */
+  record Lengths(Padding padding, Axis time) implements GraphValue {}
 
   /**
    * Integers that shapes are computed with; -1 for one that is known at run time only.

@@ -3,6 +3,7 @@ package org.sparkrnn.model.tensorflow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.sparkrnn.model.tensorflow.GraphValue.Step;
 import org.sparkrnn.model.tensorflow.GraphValue.Unknown;
 import org.sparkrnn.model.tensorflow.GraphValue.Zeros;
 import org.sparkrnn.rnn.Output;
+import org.sparkrnn.rnn.Padding;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /**
@@ -43,11 +45,14 @@ final class GraphWalk implements GraphIntegers.Values {
   private final ChainBuilder chain = new ChainBuilder();
   private final GraphIntegers integers;
   private final GraphLayers layers;
+  private final GraphLengths lengths;
   private final GraphHeads heads;
   private final Map<GraphEdge, Place> places = new HashMap<>();
   private final Map<GraphEdge, GraphValue> values = new HashMap<>();
   private final Map<GraphEdge, Integer> uses;
   private final SortedMap<String, String> reasons = new TreeMap<>();
+  private final Set<Axis> turned = new HashSet<>();
+  private boolean turnsWhole;
   private int depth;
 
   /**
@@ -70,6 +75,7 @@ final class GraphWalk implements GraphIntegers.Values {
     this.uses = uses;
     this.integers = new GraphIntegers(graph, constants, this);
     this.layers = new GraphLayers(graph, constants, recurrences, input.source(), chain, this);
+    this.lengths = new GraphLengths(graph, constants, integers, this);
     this.heads = new GraphHeads(graph, constants, integers, chain, this);
     for (Recurrence recurrence : recurrences) {
       recurrence.parts().forEach((edge, part) -> places.put(edge, new Place(recurrence, part)));
@@ -95,10 +101,75 @@ final class GraphWalk implements GraphIntegers.Values {
     return axis.kind() == Axis.Kind.INPUT ? input.size(axis.index(), graph) : -1;
   }
 
-  /** Whether a value is fed, and is what the loops are told of the rows' lengths, if they are. */
+  /** The axis of the input that the graph gives this size, where it is the only one. */
+  Optional<Axis> sized(long size) throws IOException {
+    if (input.source().isEmpty() || !(of(input.source().get()) instanceof Flowing flowing)) {
+      return Optional.empty();
+    }
+    List<Axis> found =
+        flowing.flow().axes().stream().filter(axis -> size >= 0 && size(axis) == size).toList();
+    return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+  }
+
+  /** Whether a value is what the rows' sequences are. */
+  boolean isSource(GraphEdge edge) {
+    return input.source().equals(Optional.of(edge));
+  }
+
+  /** Takes a value for the rows' lengths, which are the same for all; refused where it is none. */
+  void limit(GraphEdge edge, Axis time) throws IOException {
+    layers.limit(edge, time);
+  }
+
+  /**
+   * Refuses what looks at steps behind the rows' ends, which rows have where the graph counts their
+   * padding.
+   */
+  void requireNoPadding(String what) {
+    if (layers.padding().counted()) {
+      throw new IllegalArgumentException(
+          what + " also looks at padding, which the lengths leave out that it counts of its input");
+    }
+  }
+
+  /**
+   * Notes that an axis is turned around, which must turn out to be the steps.
+   *
+   * @param whole whether with what stands behind the rows' ends
+   */
+  void turn(Axis axis, boolean whole) {
+    turned.add(axis);
+    turnsWhole |= whole;
+  }
+
+  /**
+   * Which of the input's steps do not count.
+   *
+   * @throws IllegalArgumentException if the walk went over what cannot be read with the whole known
+   */
+  Padding padding() {
+    if (!turned.stream().allMatch(chain::isTime)) {
+      throw new IllegalArgumentException("its rows are turned around, and not their steps");
+    }
+    if (turnsWhole) {
+      requireNoPadding("a sequence that is turned around");
+    }
+    return layers.padding();
+  }
+
+  /** Whether a value is what the loops are told of the rows' lengths, if they are. */
   boolean areLengths(GraphEdge edge) throws IOException {
-    return of(edge) instanceof Fed fed
-        && layers.lengths().map(lengths -> lengths.equals(fed.edge())).orElse(true);
+    GraphValue value = of(edge);
+    boolean told = value instanceof Fed || value instanceof GraphValue.Lengths;
+    return told && layers.lengths().map(value::equals).orElse(value instanceof Fed);
+  }
+
+  @Override
+  public Optional<GraphValue.Lengths> lengths(GraphEdge edge) throws IOException {
+    GraphValue value = of(edge);
+    return value instanceof GraphValue.Lengths found
+        ? Optional.of(found)
+        : value instanceof Constant ? lengths.same(edge) : Optional.empty();
   }
 
   @Override
@@ -164,6 +235,10 @@ final class GraphWalk implements GraphIntegers.Values {
     }
     if (node.op().equals("TensorArrayPack")) {
       return of(graph.input(node, 1));
+    }
+    Optional<GraphValue.Lengths> counted = lengths.of(node);
+    if (counted.isPresent()) {
+      return counted.get();
     }
     Optional<GraphValue> zeros = zeros(node);
     if (zeros.isPresent()) {

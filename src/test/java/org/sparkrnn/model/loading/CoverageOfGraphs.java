@@ -293,6 +293,22 @@ final class CoverageOfGraphs {
             "dynamic_rnn, sequence_length",
             graph(d -> d.rnn.dynamic(cell, d.inputs(true, false), List.of()).outputs()))
         .with(
+            "sequence_length counted of the input, steps that are not 0",
+            graph(d -> limited(d, cell, counted(d)).outputs()))
+        .with(
+            "sequence_length of all steps, fill([rows], steps)",
+            graph(d -> limited(d, cell, filled(d)).outputs()))
+        .with(
+            "sequence_length of the largest number of a row",
+            graph(
+                d -> {
+                  Value largest = d.tf.reduce("Max", d.tf.reduce("Max", d.x, 2, false), 1, false);
+                  return limited(d, cell, d.tf.cast(largest, Value.Type.INT32)).outputs();
+                }))
+        .with(
+            "outputs[:, -1] beside a counted sequence_length",
+            graph(d -> last(d, limited(d, cell, counted(d)).outputs())))
+        .with(
             "dynamic_rnn, time_major",
             graph(d -> d.rnn.dynamic(cell, d.inputs(false, true), List.of()).outputs()))
         .with("dynamic_rnn, initial_state fed", graph(d -> from(d, cell, false)))
@@ -328,6 +344,25 @@ final class CoverageOfGraphs {
                         d.rnn
                             .unrolledBothWays(cell, cell, d.tf.unstack(1, d.x, STEPS))
                             .outputs())));
+  }
+
+  private static PythonRnn.Outputs limited(Draft draft, PythonCell cell, Value lengths) {
+    return draft.rnn.dynamic(
+        cell, new PythonRnn.Inputs(draft.x, FLOATS, Optional.of(lengths), false), List.of());
+  }
+
+  /** {@code reduce_sum(sign(reduce_max(abs(x), 2)), 1)}. */
+  private static Value counted(Draft draft) {
+    PythonOps tf = draft.tf;
+    Value used =
+        tf.unary("Sign", "Sign", tf.reduce("Max", tf.unary("Abs", "Abs", draft.x), 2, false));
+    return tf.cast(tf.reduce("Sum", used, 1, false), Value.Type.INT32);
+  }
+
+  private static Value filled(Draft draft) {
+    PythonOps tf = draft.tf;
+    Value shape = tf.shape(draft.x);
+    return tf.fill(tf.stack(0, List.of(tf.item(shape, 0))), tf.item(shape, 1));
   }
 
   private static Value from(Draft draft, PythonCell cell, boolean constants) {
@@ -376,8 +411,12 @@ final class CoverageOfGraphs {
   }
 
   private static Value last(Draft draft) {
+    return last(draft, rnn(draft).outputs());
+  }
+
+  private static Value last(Draft draft, Value outputs) {
     return draft.tf.stridedSlice(
-        rnn(draft).outputs(), new int[] {0, -1}, new int[] {0, 0}, new int[] {1, 1}, 1, 1, 2);
+        outputs, new int[] {0, -1}, new int[] {0, 0}, new int[] {1, 1}, 1, 1, 2);
   }
 
   private static Value flat(Draft draft) {

@@ -29,6 +29,7 @@ import org.sparkrnn.oracle.RandomNetworks;
 import org.sparkrnn.rnn.Layer;
 import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.rnn.Network;
+import org.sparkrnn.rnn.Padding;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
@@ -198,6 +199,20 @@ class ModelWriterTest {
         model(
             new InputSpec.Features(3),
             new Network(new Network.Input.Features(3), List.of(rnn)),
+            "outputs"));
+  }
+
+  @Test
+  void paddingThatIsCountedComesBack() throws IOException {
+    Layer.Rnn rnn = new Layer.Rnn("rnn", List.of(plainLstm(3, 2)), Layer.Merge.CONCAT);
+    Network.Input floats = new Network.Input.Features(3, Padding.of(0.1f));
+    comesBack(model(new InputSpec.Features(3), new Network(floats, List.of(rnn)), "outputs"));
+    Network.Input ids = new Network.Input.Ids(3, Padding.of(2));
+    Vocabulary none = new Vocabulary(Map.of(), Vocabulary.REFUSE);
+    comesBack(
+        model(
+            new InputSpec.Tokens(3, none),
+            new Network(ids, List.of(new Layer.OneHot("one_hot", 3), rnn)),
             "outputs"));
   }
 

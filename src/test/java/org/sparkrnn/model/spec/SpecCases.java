@@ -61,6 +61,12 @@ public final class SpecCases {
                 + "], 'select': ['outputs', 'final_state']}"),
         new Good("token ids", spec("{'type': 'tokens', 'size': 10}", "{'type': 'one_hot'}")),
         new Good(
+            "ids of which one fills rows up",
+            spec("{'type': 'tokens', 'size': 10, 'padding': 0}", "{'type': 'one_hot'}")),
+        new Good(
+            "floats that fill rows up",
+            spec("{'type': 'features', 'size': 3, 'padding': -1.5}", RNN)),
+        new Good(
             "tokens with a vocabulary file",
             spec(
                 "{'type': 'tokens', 'size': 10, 'vocabulary': 'v.txt', 'unknown': '<unk>'}",
@@ -241,7 +247,10 @@ public final class SpecCases {
             "input.size: expected an integer of at least 1, found 3.5"),
         structural(
             spec("{'type': 'features', 'size': 3, 'vocabulary': 'v'}", RNN),
-            "input.vocabulary: unknown key; the keys here are size, type"),
+            "input.vocabulary: unknown key; the keys here are padding, size, type"),
+        structural(
+            spec("{'type': 'tokens', 'size': 3, 'padding': 0.5}", RNN),
+            "input.padding: expected an integer of at least 0, found 0.5"),
         structural(
             spec("{'type': 'tokens'}", RNN),
             "input: 'size' is missing: without a vocabulary nothing else says how many ids there"

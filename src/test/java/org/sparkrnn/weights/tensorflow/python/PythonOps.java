@@ -128,7 +128,8 @@ public final class PythonOps {
     return binary(graph.since(Era.V1_15) ? "AddV2" : "Add", "add", a, b);
   }
 
-  Value compare(String op, Value a, Value b) {
+  /** A comparison: {@code NotEqual}, {@code Greater} and so on. */
+  public Value compare(String op, Value a, Value b) {
     return graph.value(op, op, Type.BOOL, List.of(a, b), typed(a));
   }
 
@@ -391,6 +392,34 @@ public final class PythonOps {
             typed(value),
             type("index_type", Type.INT32))
         : graph.value("Fill", name, Type.FLOAT, List.of(shape, value), typed(value));
+  }
+
+  /** {@code tf.fill} with a number that is a value. */
+  public Value fill(Value shape, Value number) {
+    return graph.value(
+        "Fill",
+        "Fill",
+        number.type(),
+        List.of(shape, number),
+        typed(number),
+        type("index_type", Type.INT32));
+  }
+
+  /** {@code tf.tile}. */
+  public Value tile(Value x, Value multiples) {
+    return graph.value(
+        "Tile", "Tile", x.type(), List.of(x, multiples), typed(x), type("Tmultiples", Type.INT32));
+  }
+
+  /** {@code tf.reduce_any}. */
+  public Value any(Value x, int axis) {
+    return graph.value(
+        "Any",
+        "Any",
+        Type.BOOL,
+        List.of(x, integer("Any/reduction_indices", axis)),
+        type("Tidx", Type.INT32),
+        Attribute.flag("keep_dims", false));
   }
 
   /** {@code tf.where} of three values. */
