@@ -244,6 +244,19 @@ class TensorFlow1HeadsTest {
             each((b, loop) -> A.softmax(b.exact(last(loop))))),
         new Head("tensordot", TensorFlow1HeadsTest::tensordot, perStep),
         new Head(
+            "tensordot where no size is known",
+            b ->
+                b.tf.biasAdd(overSteps(b).openTensordot(b.rnn.outputs(), b.kernel()), b.bias()),
+            perStep),
+        new Head(
+            "fully_connected of steps",
+            b -> overSteps(b).fullyConnected(b.rnn.outputs(), b::dense),
+            perStep),
+        new Head(
+            "softmax of three axes",
+            b -> overSteps(b).softmax(overSteps(b).fullyConnected(b.rnn.outputs(), b::dense)),
+            each((b, loop) -> A.softmax(b.exact(last(loop))))),
+        new Head(
             "a product of batches",
             b ->
                 b.graph.era() == Era.V1_15
@@ -252,34 +265,13 @@ class TensorFlow1HeadsTest {
             perStep));
   }
 
+  private static DenseOverSteps overSteps(Body b) {
+    return new DenseOverSteps(b.graph, UNITS, CLASSES);
+  }
+
   /** {@code tf.layers.dense} of a value with three axes. */
   private static Value tensordot(Body b) {
-    PythonOps tf = b.tf;
-    Value sum =
-        b.graph.scope(
-            "dense/Tensordot",
-            () -> {
-              Value x = b.rnn.outputs();
-              Value axes = tf.vector("axes", 2);
-              Value free = tf.vector("free", 0, 1);
-              Value shape = tf.shape(x);
-              Value kept = tf.gather("GatherV2", shape, free, 0);
-              Value summed = tf.gather("GatherV2_1", shape, axes, 0);
-              Value rows = tf.product(kept);
-              Value columns = tf.product(summed);
-              Value order = tf.concat(0, List.of(free, axes));
-              Value flat = tf.stack(0, List.of(rows, columns));
-              Value turned = tf.transpose(x, order);
-              Value matrix = tf.reshape(turned, flat);
-              Value kernel =
-                  tf.reshape(
-                      tf.transpose(b.kernel(), tf.vector("transpose_1/perm", 0, 1)),
-                      tf.vector("Reshape_1/shape", UNITS, CLASSES));
-              Value product = tf.matMul(matrix, kernel);
-              Value end = tf.concat(0, List.of(kept, tf.vector("Const_2", CLASSES)));
-              return tf.reshape(product, end);
-            });
-    return tf.biasAdd(sum, b.bias());
+    return b.tf.biasAdd(overSteps(b).tensordot(b.rnn.outputs(), b.kernel()), b.bias());
   }
 
   @ParameterizedTest

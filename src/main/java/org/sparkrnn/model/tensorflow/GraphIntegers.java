@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.LongBinaryOperator;
 import org.sparkrnn.model.chain.ChainValue.Axis;
 import org.sparkrnn.model.chain.ChainValue.Flow;
@@ -38,8 +39,8 @@ final class GraphIntegers {
     Optional<GraphValue.Lengths> lengths(GraphEdge edge) throws IOException;
   }
 
-  /** The integers that a node gives; empty where it gives none. */
-  Optional<List<Long>> of(GraphNode node) throws IOException {
+  /** The integers that are value {@code index} of a node; empty where it gives none. */
+  Optional<List<Long>> of(GraphNode node, int index) throws IOException {
     return switch (node.op()) {
       case "Shape" -> shape(values.of(graph.input(node, 0)));
       case "Rank" ->
@@ -49,12 +50,21 @@ final class GraphIntegers {
       case "ConcatV2" -> joined(graph.inputs(node).subList(0, node.values().size() - 1));
       case "Concat" -> joined(graph.inputs(node).subList(1, node.values().size()));
       case "StridedSlice" -> sliced(node);
+      case "Slice" -> piece(node);
+      case "Unpack" ->
+          known(graph.input(node, 0))
+              .filter(all -> index < all.size())
+              .map(all -> List.of(all.get(index)));
+      case "ListDiff" -> without(node);
+      case "Select", "SelectV2" -> chosen(node);
       case "Gather", "GatherV2" -> gathered(node);
       case "Cast", "ExpandDims", "Squeeze", "Reshape" -> known(graph.input(node, 0));
       case "Prod" -> known(graph.input(node, 0)).map(GraphIntegers::product);
       case "Mul" -> both(node, (a, b) -> a * b);
       case "Add", "AddV2" -> both(node, Long::sum);
       case "Sub" -> both(node, (a, b) -> a - b);
+      case "GreaterEqual" -> compared(node, (a, b) -> a >= b);
+      case "Less" -> compared(node, (a, b) -> a < b);
       case "Maximum" -> both(node, Math::max);
       case "Minimum" -> both(node, Math::min);
       default -> Optional.empty();
@@ -140,6 +150,47 @@ final class GraphIntegers {
         .get()
         .range(0, dims.size())
         .map(range -> List.copyOf(dims.subList(range.from(), range.to())));
+  }
+
+  private Optional<List<Long>> piece(GraphNode node) throws IOException {
+    Optional<List<Long>> of = known(graph.input(node, 0));
+    Optional<Long> from = one(node, 1);
+    Optional<Long> size = one(node, 2);
+    if (of.isEmpty() || from.isEmpty() || size.isEmpty()) {
+      return Optional.empty();
+    }
+    long to = size.get() < 0 ? of.get().size() : from.get() + size.get();
+    return from.get() < 0 || to > of.get().size() || from.get() > to
+        ? Optional.empty()
+        : Optional.of(List.copyOf(of.get().subList(from.get().intValue(), (int) to)));
+  }
+
+  /** The integers of one list that are not in another; known where all of both are. */
+  private Optional<List<Long>> without(GraphNode node) throws IOException {
+    Optional<List<Long>> of = closed(node, 0);
+    Optional<List<Long>> others = closed(node, 1);
+    return of.isEmpty() || others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(of.get().stream().filter(v -> !others.get().contains(v)).toList());
+  }
+
+  private Optional<List<Long>> closed(GraphNode node, int input) throws IOException {
+    return known(graph.input(node, input)).filter(all -> all.stream().allMatch(v -> v >= 0));
+  }
+
+  private Optional<List<Long>> chosen(GraphNode node) throws IOException {
+    Optional<Long> test = one(node, 0).filter(v -> v >= 0);
+    return test.isEmpty() ? Optional.empty() : known(graph.input(node, test.get() == 0 ? 2 : 1));
+  }
+
+  /** 1 for true and 0 for false. */
+  private Optional<List<Long>> compared(GraphNode node, BiPredicate<Long, Long> is)
+      throws IOException {
+    Optional<Long> a = closed(node, 0).filter(v -> v.size() == 1).map(v -> v.get(0));
+    Optional<Long> b = closed(node, 1).filter(v -> v.size() == 1).map(v -> v.get(0));
+    return a.isEmpty() || b.isEmpty()
+        ? Optional.empty()
+        : Optional.of(List.of(is.test(a.get(), b.get()) ? 1L : 0L));
   }
 
   private Optional<List<Long>> gathered(GraphNode node) throws IOException {

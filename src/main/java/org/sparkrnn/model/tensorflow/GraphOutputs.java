@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 import org.sparkrnn.weights.tensorflow.TensorFlowGraph;
@@ -37,10 +38,18 @@ final class GraphOutputs {
   private final GraphIndex graph;
   private final List<GraphNode> nodes;
   private final boolean trains;
+
+  /**
+   * Whether a placeholder's empty shape says that it is one number. Graphs of before TensorFlow 1.2
+   * write it where no shape is known.
+   */
+  private final boolean shaped;
+
   private final Set<GraphEdge> parts = new HashSet<>();
   private final Set<String> inputs = new HashSet<>();
   private final Set<String> training = new HashSet<>();
   private final Set<String> fed = new HashSet<>();
+  private final Set<String> behind = new HashSet<>();
 
   /**
    * Looks at a graph.
@@ -56,12 +65,14 @@ final class GraphOutputs {
     this.trains =
         graph.nodes().values().stream()
             .anyMatch(node -> node.op().startsWith("Assign") || isGradient(node));
+    this.shaped = !hasEmptyShape(graph.node(sequence));
     for (Recurrence recurrence : recurrences) {
       parts.addAll(recurrence.parts().keySet());
     }
     Deque<String> open = new ArrayDeque<>();
     for (GraphEdge edge : parts) {
       fed.add(edge.node());
+      behind.add(edge.node());
       open.push(edge.node());
     }
     while (!open.isEmpty()) {
@@ -78,7 +89,14 @@ final class GraphOutputs {
           || (!SHAPES.contains(node.op()) && isAny(node, fed))) {
         fed.add(node.name());
       }
+      if (!SHAPES.contains(node.op()) && isAny(node, behind)) {
+        behind.add(node.name());
+      }
     }
+  }
+
+  private static boolean hasEmptyShape(GraphNode node) {
+    return List.of().equals(node.attributes().shapes().get("shape"));
   }
 
   /** Whether a node computes a gradient. */
@@ -134,12 +152,11 @@ final class GraphOutputs {
 
   /** A placeholder that no loop needs, of more than one number, where variables are written. */
   private boolean isLabel(GraphNode node) {
-    boolean single = List.of().equals(node.attributes().shapes().get("shape"));
     return trains
         && node.op().startsWith("Placeholder")
         && node.values().isEmpty()
         && node.attributes().integer("dtype", 0) != BOOL
-        && !single
+        && !(shaped && hasEmptyShape(node))
         && !inputs.contains(node.name());
   }
 
@@ -157,17 +174,25 @@ final class GraphOutputs {
             .filter(node -> isOfInference(node) && fed.contains(node.name()))
             .filter(node -> !taken.contains(node.name()))
             .toList();
-    List<GraphNode> heads = last.stream().filter(node -> !isResult(node, 0)).toList();
+    List<GraphNode> loops = among(last, node -> behind.contains(node.name()));
     List<GraphEdge> found = new ArrayList<>();
-    for (GraphNode node : heads.isEmpty() ? last : heads) {
-      // Which is the largest is asked for beside how large they are.
-      GraphNode most = node.op().equals("Cast") ? graph.node(graph.input(node, 0)) : node;
-      if (most.op().equals("ArgMax")) {
-        found.add(graph.input(most, 0));
+    for (GraphNode node : among(loops, each -> !isResult(each, 0))) {
+      // What a value is rounded to, or where it is largest, is asked for beside the value.
+      GraphNode asked = node.op().equals("Cast") ? graph.node(graph.input(node, 0)) : node;
+      if (asked.op().equals("ArgMax") || (trains && asked.op().equals("Round"))) {
+        found.add(graph.input(asked, 0));
       }
-      found.add(new GraphEdge(node.name(), 0));
+      if (!asked.op().equals("Round") || !trains) {
+        found.add(new GraphEdge(node.name(), 0));
+      }
     }
     return found;
+  }
+
+  /** Those of {@code nodes} that are so, or all if none is. */
+  private static List<GraphNode> among(List<GraphNode> nodes, Predicate<GraphNode> such) {
+    List<GraphNode> some = nodes.stream().filter(such).toList();
+    return some.isEmpty() ? nodes : some;
   }
 
   private boolean isOfInference(GraphNode node) {
@@ -186,7 +211,7 @@ final class GraphOutputs {
           "TensorArrayGatherV3",
           "TensorListStack" ->
           true;
-      case "Transpose", "Concat", "ConcatV2", "Pack" ->
+      case "Identity", "Transpose", "Concat", "ConcatV2", "Pack" ->
           depth < 4
               && graph.inputs(node).stream()
                   .filter(edge -> !graph.op(edge).equals("Const") && fed.contains(edge.node()))

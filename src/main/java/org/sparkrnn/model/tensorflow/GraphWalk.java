@@ -244,7 +244,7 @@ final class GraphWalk implements GraphIntegers.Values {
     if (zeros.isPresent()) {
       return zeros.get();
     }
-    Optional<List<Long>> numbers = integers.of(node);
+    Optional<List<Long>> numbers = integers.of(node, edge.index());
     if (numbers.isPresent()) {
       return new Integers(numbers.get());
     }

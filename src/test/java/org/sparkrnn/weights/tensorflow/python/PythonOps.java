@@ -267,13 +267,26 @@ public final class PythonOps {
 
   /** {@code tf.slice}. */
   public Value slice(Value x, int[] begin, int... size) {
+    return slice(x, vector("Slice/begin", begin), vector("Slice/size", size));
+  }
+
+  /** {@code tf.slice} from a computed place. */
+  public Value slice(Value x, Value begin, Value size) {
     return graph.value(
-        "Slice",
-        "Slice",
-        x.type(),
-        List.of(x, vector("Slice/begin", begin), vector("Slice/size", size)),
-        typed(x),
-        type("Index", Type.INT32));
+        "Slice", "Slice", x.type(), List.of(x, begin, size), typed(x), type("Index", Type.INT32));
+  }
+
+  /** {@code tf.setdiff1d}. */
+  public Value listDiff(Value x, Value y) {
+    return graph
+        .node(
+            "ListDiff",
+            "ListDiff",
+            List.of(x, y),
+            List.of(x.type(), Type.INT32),
+            typed(x),
+            type("out_idx", Type.INT32))
+        .value(0);
   }
 
   /** {@code tf.stack}, which was {@code tf.pack}. */
@@ -423,7 +436,7 @@ public final class PythonOps {
   }
 
   /** {@code tf.where} of three values. */
-  Value select(Value test, Value then, Value otherwise) {
+  public Value select(Value test, Value then, Value otherwise) {
     return graph.value(
         "Select", "Select", then.type(), List.of(test, then, otherwise), typed(then));
   }
