@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkrnn.RnnModel;
@@ -242,6 +243,30 @@ class TensorFlow1HeadsTest {
             "softmax of each step",
             b -> b.tf.unary("Softmax", "Softmax", b.dense(b.flat())),
             each((b, loop) -> A.softmax(b.exact(last(loop))))),
+        new Head(
+            "relu up to 20",
+            b ->
+                b.tf.binary(
+                    "Minimum",
+                    "Minimum",
+                    b.tf.unary("Relu", "Relu", b.dense(b.last())),
+                    b.tf.number("Minimum/y", 0.25f)),
+            (b, loop) ->
+                A.apply(
+                    new Activation(Activation.Kind.CLIP, 0, 0.25f), b.exact(last(loop)))),
+        new Head(
+            "batch normalisation of a dense layer",
+            b -> normalised(b, b.dense(b.last())),
+            (b, loop) -> normalised(b.exact(last(loop)))),
+        new Head(
+            "scaled, moved and divided",
+            b -> {
+              Value scaled = b.tf.binary("Mul", "mul", b.last(), b.tf.number("mul/y", 3));
+              Value moved = b.tf.binary("Sub", "sub", b.tf.number("sub/x", 2), scaled);
+              return b.dense(b.tf.binary("RealDiv", "div", moved, b.tf.number("div/y", 4)));
+            },
+            (b, loop) ->
+                b.exact(A.times(A.add(A.times(last(loop), -3), 2), 0.25f))),
         new Head("tensordot", TensorFlow1HeadsTest::tensordot, perStep),
         new Head(
             "tensordot where no size is known",
@@ -267,6 +292,92 @@ class TensorFlow1HeadsTest {
 
   private static DenseOverSteps overSteps(Body b) {
     return new DenseOverSteps(b.graph, UNITS, CLASSES);
+  }
+
+  private static final float[] GAMMA = {1.5f, -0.5f, 2, 1};
+  private static final float[] BETA = {0.25f, 0, -1, 3};
+  private static final float[] MEAN = {0.5f, -0.25f, 0, 1};
+  private static final float[] VARIANCE = {0.5f, 1, 2.5f, 0.01f};
+  private static final float EPSILON = 0.001f;
+
+  /** {@code tf.layers.batch_normalization} when the network is not trained. */
+  private static Value normalised(Body b, Value x) {
+    PythonOps tf = b.tf;
+    List<Value> w = new ArrayList<>();
+    for (float[] each : List.of(GAMMA, BETA, MEAN, VARIANCE)) {
+      w.add(
+          b.graph.variable(
+              "batch_normalization/" + w.size(),
+              Tensor.of(org.sparkrnn.tensor.Shape.of(CLASSES), each)));
+    }
+    Value raised = tf.plus(w.get(3), tf.number("batchnorm/add/y", EPSILON));
+    Value factor =
+        tf.binary("Mul", "batchnorm/mul", tf.unary("Rsqrt", "batchnorm/Rsqrt", raised), w.get(0));
+    Value shift = tf.binary("Mul", "batchnorm/mul_2", w.get(2), factor);
+    Value rest = tf.binary("Sub", "batchnorm/sub", w.get(1), shift);
+    return tf.plus(tf.binary("Mul", "batchnorm/mul_1", x, factor), rest);
+  }
+
+  private static Bounded normalised(Bounded x) {
+    double[] factor = new double[CLASSES];
+    double[] error = new double[CLASSES];
+    for (int i = 0; i < CLASSES; i++) {
+      factor[i] = GAMMA[i] / Math.sqrt(VARIANCE[i] + EPSILON);
+      // A sum, a root and a product, each off by half a unit of the last place or by one.
+      error[i] = Math.abs(factor[i]) * 0x1p-22;
+    }
+    Bounded by = new Bounded(factor, error);
+    Bounded shift = A.times(A.mul(Bounded.exact(MEAN), by), -1);
+    return A.add(A.mul(x, by), A.add(Bounded.exact(BETA), shift));
+  }
+
+  /** What is done with what a dense layer gives for each step. */
+  enum EachStep {
+    STACKED,
+    SOFTMAX,
+    RELU,
+    SIDE_BY_SIDE;
+
+    Value write(PythonOps tf, List<Value> steps) {
+      return switch (this) {
+        case STACKED -> tf.stack(1, steps);
+        case SOFTMAX ->
+            tf.stack(1, steps.stream().map(s -> tf.unary("Softmax", "Softmax", s)).toList());
+        case RELU -> tf.stack(1, steps.stream().map(s -> tf.unary("Relu", "Relu", s)).toList());
+        case SIDE_BY_SIDE ->
+            tf.reshape(tf.concat(1, steps), tf.vector("Reshape/shape", -1, CLASSES));
+      };
+    }
+
+    Bounded exact(Bounded x) {
+      return switch (this) {
+        case STACKED, SIDE_BY_SIDE -> x;
+        case SOFTMAX -> A.softmax(x);
+        case RELU -> A.apply(Activation.RELU, x);
+      };
+    }
+  }
+
+  /** {@code [tf.matmul(h, w) + b for h in outputs]}. */
+  @ParameterizedTest
+  @EnumSource(EachStep.class)
+  void aDenseLayerOnceForEachStepIsOurs(EachStep how) {
+    for (Era era : Era.values()) {
+      Body body = new Body(era);
+      Value x = body.tf.placeholder("x", Value.Type.FLOAT, -1, STEPS, DEPTH);
+      PythonRnn.Steps steps =
+          new PythonRnn(body.graph)
+              .unrolled(
+                  new PythonLstm(body.cell, PythonLstm.Form.BASIC, true),
+                  body.tf.unstack(1, x, STEPS),
+                  List.of());
+      Value to = how.write(body.tf, steps.outputs().stream().map(body::matMulPlus).toList());
+      JudgedRows made = full(body.random);
+      float[] theirs = run(body, x, made.padded(0), to);
+      RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", to.name());
+      Formula formula = each((b, loop) -> how.exact(b.exact(last(loop))));
+      compare(how + ", " + era, formula, body, made.steps(), model.run(made.steps()), model, theirs);
+    }
   }
 
   /** {@code tf.layers.dense} of a value with three axes. */

@@ -164,8 +164,20 @@ final class GraphConstants {
       case "Reshape" -> reshaped(node);
       case "Unpack" -> unpacked(node, edge.index());
       case "StridedSlice" -> sliced(node);
-      default -> Optional.empty();
+      default -> GraphArithmetic.knows(node) ? computed(node) : Optional.empty();
     };
+  }
+
+  private Optional<GraphConstant> computed(GraphNode node) {
+    List<GraphConstant> of = new ArrayList<>();
+    for (GraphEdge input : graph.inputs(node)) {
+      Optional<GraphConstant> one = constant(input);
+      if (one.isEmpty()) {
+        return Optional.empty();
+      }
+      of.add(one.get());
+    }
+    return of.isEmpty() || of.size() > 2 ? Optional.empty() : GraphArithmetic.of(node, of);
   }
 
   private Optional<GraphConstant> stored(GraphNode node) {

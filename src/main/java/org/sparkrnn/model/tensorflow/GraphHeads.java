@@ -7,9 +7,7 @@ import org.sparkrnn.cell.Activation;
 import org.sparkrnn.model.chain.ChainBuilder;
 import org.sparkrnn.model.chain.ChainValue.Axis;
 import org.sparkrnn.model.chain.ChainValue.Flow;
-import org.sparkrnn.model.chain.ChainValue.Part;
 import org.sparkrnn.model.chain.Sizes;
-import org.sparkrnn.model.tensorflow.GraphValue.Constant;
 import org.sparkrnn.model.tensorflow.GraphValue.Flowing;
 import org.sparkrnn.model.tensorflow.GraphValue.Step;
 import org.sparkrnn.rnn.Layer;
@@ -24,7 +22,8 @@ final class GraphHeads {
   private final GraphIntegers integers;
   private final ChainBuilder chain;
   private final GraphWalk walk;
-  private final GraphEnds ends;
+  private final GraphElementwise elementwise;
+  private final GraphStepwise stepwise;
   private final GraphSteps steps;
 
   GraphHeads(
@@ -32,13 +31,15 @@ final class GraphHeads {
       GraphConstants constants,
       GraphIntegers integers,
       ChainBuilder chain,
-      GraphWalk walk) {
+      GraphWalk walk,
+      List<GraphNode> nodes) {
     this.graph = graph;
     this.constants = constants;
     this.integers = integers;
     this.chain = chain;
     this.walk = walk;
-    this.ends = new GraphEnds(graph, integers);
+    this.elementwise = new GraphElementwise(graph, constants, integers, chain, walk);
+    this.stepwise = new GraphStepwise(graph, constants, chain, walk, nodes);
     this.steps = new GraphSteps(graph, constants, integers, chain, walk);
   }
 
@@ -53,6 +54,14 @@ final class GraphHeads {
 
   /** What a node gives. */
   GraphValue value(GraphEdge edge, GraphNode node) throws IOException {
+    Optional<GraphValue> each = stepwise.value(node);
+    if (each.isPresent()) {
+      return each.get();
+    }
+    Optional<GraphValue> computed = elementwise.value(node);
+    if (computed.isPresent()) {
+      return computed.get();
+    }
     Optional<Activation> activation = StepReader.function(node);
     if (activation.isPresent()) {
       Flowing in = flowing(node, 0);
@@ -60,10 +69,8 @@ final class GraphHeads {
     }
     return switch (node.op()) {
       case "MatMul", "BatchMatMul", "BatchMatMulV2" -> product(node);
-      case "BiasAdd", "BiasAddV1", "Add", "AddV2" -> sum(node);
       case "Softmax" -> lastAxis(node, chain::softmax);
       case "LogSoftmax" -> lastAxis(node, chain::logSoftmax);
-      case "Mul" -> multiplied(node);
       case "ArgMax" -> argMax(node);
       case "Mean", "Max", "Sum" -> reduced(node);
       case "Gather", "GatherV2", "ResourceGather" -> gathered(node);
@@ -73,16 +80,8 @@ final class GraphHeads {
     };
   }
 
-  /** The chain's value that a node takes. */
   private Flowing flowing(GraphNode node, int input) throws IOException {
-    GraphValue value = walk.of(graph.input(node, input));
-    if (value instanceof Step step) {
-      return steps.place(step);
-    }
-    if (value instanceof Flowing flowing) {
-      return flowing;
-    }
-    throw new IllegalArgumentException("'" + graph.input(node, input) + "' " + GraphWalk.NOT_MADE);
+    return walk.flowing(graph.input(node, input));
   }
 
   private Tensor constant(GraphNode node, int input) throws IOException {
@@ -125,46 +124,6 @@ final class GraphHeads {
       values[i] = of.at(i % columns, i / columns);
     }
     return Tensor.owning(Shape.of(rows, columns), values);
-  }
-
-  private GraphValue sum(GraphNode node) throws IOException {
-    int flowing = walk.of(graph.input(node, 0)) instanceof Constant ? 1 : 0;
-    Flowing in = flowing(node, flowing);
-    Tensor bias = constant(node, 1 - flowing);
-    Shape shape = bias.shape();
-    if (shape.rank() == 0 || shape.dim(shape.rank() - 1) != shape.elements()) {
-      throw new IllegalArgumentException("it adds " + shape + ", expected one row of floats");
-    }
-    return new Flowing(chain.biased(in.flow(), bias, names(node, 1 - flowing)), in.reversed());
-  }
-
-  /** With a mask of what lies behind the rows' ends, which is 0 anyway, or with constants. */
-  private GraphValue multiplied(GraphNode node) throws IOException {
-    for (int i = 0; i < 2; i++) {
-      Optional<GraphEdge> lengths = ends.mask(graph.input(node, i));
-      if (lengths.isPresent()
-          && walk.areLengths(lengths.get())
-          && walk.of(graph.input(node, 1 - i)) instanceof Flowing flowing
-          && flowing.flow().part() == Part.VALUE) {
-        return flowing;
-      }
-    }
-    int flowing = walk.of(graph.input(node, 0)) instanceof Constant ? 1 : 0;
-    Flowing in = flowing(node, flowing);
-    Tensor by = constant(node, 1 - flowing);
-    int width = chain.width(in.flow());
-    if (by.shape().elements() != 1 && by.shape().elements() != width
-        || by.shape().rank() > 0
-            && by.shape().dim(by.shape().rank() - 1) != by.shape().elements()) {
-      throw new IllegalArgumentException(
-          "it multiplies with " + by.shape() + ", expected one number or " + width);
-    }
-    float[] factor = new float[width];
-    for (int i = 0; i < width; i++) {
-      factor[i] = by.at(by.shape().elements() == 1 ? 0 : i);
-    }
-    return new Flowing(
-        chain.scaled(in.flow(), factor, new float[width], names(node, 1 - flowing)), in.reversed());
   }
 
   // ---- along an axis

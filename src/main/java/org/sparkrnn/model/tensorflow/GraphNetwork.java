@@ -171,7 +171,7 @@ public final class GraphNetwork {
     GraphSource source = new GraphSource(graph, constants, recurrences);
     GraphInput input =
         GraphInput.named(from.isEmpty() ? source.find().stream().toList() : from, source);
-    GraphWalk walk = new GraphWalk(graph, constants, recurrences, input, graph.uses(nodes));
+    GraphWalk walk = new GraphWalk(graph, constants, recurrences, input, nodes);
     Set<String> select = new LinkedHashSet<>();
     List<GraphEdge> failed = new ArrayList<>();
     for (GraphEdge output : to) {
@@ -262,9 +262,24 @@ public final class GraphNetwork {
       return new InputSpec.Tokens(oneHot.depth(), new Vocabulary(Map.of(), Vocabulary.REFUSE));
     }
     return new InputSpec.Features(
-        first instanceof Layer.Rnn rnn
-            ? rnn.inputSize()
-            : Math.toIntExact(((Layer.Dense) first).kernel().shape().dim(0)));
+        layers.stream()
+            .mapToInt(GraphNetwork::taken)
+            .filter(size -> size > 0)
+            .findFirst()
+            .orElse(0));
+  }
+
+  /** How many floats a layer takes; 0 of one that takes any number. */
+  private static int taken(Layer layer) {
+    if (layer instanceof Layer.Rnn rnn) {
+      return rnn.inputSize();
+    }
+    if (layer instanceof Layer.Dense dense) {
+      return Math.toIntExact(dense.kernel().shape().dim(0));
+    }
+    return layer instanceof Layer.BatchNorm norm
+        ? Math.toIntExact(norm.gamma().shape().elements())
+        : 0;
   }
 
   /** Whether a node does not run because one before it does not. */

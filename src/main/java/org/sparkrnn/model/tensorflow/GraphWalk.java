@@ -68,15 +68,15 @@ final class GraphWalk implements GraphIntegers.Values {
       GraphConstants constants,
       List<Recurrence> recurrences,
       GraphInput input,
-      Map<GraphEdge, Integer> uses) {
+      List<GraphNode> nodes) {
     this.graph = graph;
     this.constants = constants;
     this.input = input;
-    this.uses = uses;
+    this.uses = graph.uses(nodes);
     this.integers = new GraphIntegers(graph, constants, this);
     this.layers = new GraphLayers(graph, constants, recurrences, input.source(), chain, this);
     this.lengths = new GraphLengths(graph, constants, integers, this);
-    this.heads = new GraphHeads(graph, constants, integers, chain, this);
+    this.heads = new GraphHeads(graph, constants, integers, chain, this, nodes);
     for (Recurrence recurrence : recurrences) {
       recurrence.parts().forEach((edge, part) -> places.put(edge, new Place(recurrence, part)));
     }
@@ -307,6 +307,18 @@ final class GraphWalk implements GraphIntegers.Values {
       reasons.put(edge.node(), e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** A value of the chain; of one step, of each row. */
+  Flowing flowing(GraphEdge edge) throws IOException {
+    GraphValue value = of(edge);
+    if (value instanceof Step step) {
+      return heads.place(step);
+    }
+    if (value instanceof Flowing flowing) {
+      return flowing;
+    }
+    throw new IllegalArgumentException("'" + edge + "' " + NOT_MADE);
   }
 
   /** All values that a node takes. */

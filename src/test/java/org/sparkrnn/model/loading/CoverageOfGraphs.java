@@ -386,6 +386,16 @@ final class CoverageOfGraphs {
             "dense of the mean of all steps",
             graph(d -> dense(d, d.tf.reduce("Mean", rnn(d).outputs(), 1, false))))
         .with("dense of each step, flat", graph(d -> dense(d, flat(d))))
+        .with("a dense layer once for each step of static_rnn", graph(d -> denseSteps(d)))
+        .with(
+            "relu up to 20",
+            graph(
+                d ->
+                    d.tf.binary(
+                        "Minimum",
+                        "Minimum",
+                        d.tf.unary("Relu", "Relu", dense(d, last(d))),
+                        d.tf.number("Minimum/y", 20))))
         .with("softmax", graph(d -> d.tf.unary("Softmax", "Softmax", dense(d, last(d)))))
         .with("log_softmax", graph(d -> d.tf.unary("LogSoftmax", "log", dense(d, last(d)))))
         .with("sigmoid", graph(d -> d.tf.unary("Sigmoid", "Sigmoid", dense(d, last(d)))))
@@ -404,6 +414,16 @@ final class CoverageOfGraphs {
                         1,
                         1,
                         2)));
+  }
+
+  private static Value denseSteps(Draft draft) {
+    PythonCell cell = PythonCells.of(GraphSamples.lstm(FLOATS));
+    List<Value> steps = draft.tf.unstack(1, draft.x, STEPS);
+    return draft.tf.stack(
+        1,
+        draft.rnn.unrolled(cell, steps, List.of()).outputs().stream()
+            .map(h -> dense(draft, h))
+            .toList());
   }
 
   private static PythonRnn.Outputs rnn(Draft draft) {
