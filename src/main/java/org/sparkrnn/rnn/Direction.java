@@ -25,17 +25,13 @@ final class Direction {
   private final float[][] x;
   private final int[] from;
   private final int[] to;
-  private float[] cellState = new float[0];
+  private final SharedSteps shared;
+
+  /** Whether the steps of rows that begin alike are the same. */
+  private final boolean shares;
+
   private long cellSteps;
   private long flops;
-
-  /**
-   * A cell with the state of the rows that it steps.
-   *
-   * @param ahead steps a few rows; null where the cell is only run in one piece
-   */
-  private record SteppedCell(
-      PackedCell packed, CellStepper stepper, InputAhead ahead, List<StateOrder.Span> spans) {}
 
   /** What the cells of one direction hand on: by turns the output of a cell. */
   static final class Between {
@@ -59,11 +55,21 @@ final class Direction {
 
   /**
    * @param sums null where the first cell reads steps
-   * @param groupRows the largest group
+   * @param shares whether rows that begin alike, from their ends where reversed, have equal inputs
+   *     as far as their ids are equal
+   * @param groupRows how many rows are stepped together at most
    */
-  Direction(float[] sums, boolean reversed, Between between, int stateOffset, int groupRows) {
+  Direction(
+      float[] sums,
+      boolean reversed,
+      boolean shares,
+      Between between,
+      int stateOffset,
+      int groupRows) {
     this.sums = sums;
     this.reversed = reversed;
+    this.shares = shares;
+    this.shared = new SharedSteps(groupRows);
     this.between = between;
     this.stateOffset = stateOffset;
     this.x = new float[groupRows][];
@@ -74,11 +80,21 @@ final class Direction {
   /** Adds a cell behind those there are, with the pieces that its state is of at the border. */
   void add(PackedCell cell, List<StateOrder.Span> spans) {
     InputAhead ahead = sums != null && cells.isEmpty() ? null : InputAhead.of(cell);
-    cells.add(new SteppedCell(cell, cell.stepper(x.length), ahead, spans));
+    cells.add(new SteppedCell(cell, x.length, ahead, spans));
   }
 
   boolean reversed() {
     return reversed;
+  }
+
+  /** Whether it computes once what rows that begin alike, in its order, share. */
+  boolean shares() {
+    return shares;
+  }
+
+  /** Floating-point operations of a step. */
+  long flopsPerStep() {
+    return cells.stream().mapToLong(cell -> cell.packed().flopsPerStep()).sum();
   }
 
   int outputSize() {
@@ -104,12 +120,16 @@ final class Direction {
    * Takes the steps of a group.
    *
    * @param input the packed input {@code [steps, inputSize]}; null where the window has it
-   * @param ids the packed ids {@code [steps]}; only read where there is a table
+   * @param ids the packed ids {@code [steps]}; only read where there is a table, or steps are
+   *     shared
    * @param output where the last cell's outputs go
    */
   void run(Steps taken, float[] input, int[] ids, States states, StepOutput output) {
     Group group = taken.group();
     StepInput in = first(input, ids, states.window());
+    if (group.shared()) {
+      shared.find(taken, shares ? ids : null, reversed);
+    }
     for (int i = 0; i < cells.size(); i++) {
       SteppedCell cell = cells.get(i);
       int size = cell.packed().outputSize();
@@ -117,10 +137,14 @@ final class Direction {
           i == cells.size() - 1
               ? output
               : new StepOutput.Packed(between.of(i, taken.stored() * size), size, 0);
-      for (int r = 0; r < group.rows(); r++) {
-        set(cell, r, states, group.windowRow(r));
+      if (group.shared()) {
+        boolean last = i == cells.size() - 1;
+        long computed = shared.run(taken, reversed, cell, in, out, last, states, stateOffset);
+        cellSteps += computed;
+        flops += computed * cell.packed().flopsPerStep();
+      } else {
+        stepAll(taken, cell, in, out, states);
       }
-      stepAll(taken, cell, in, out, states);
       in = new StepInput.Packed(out.values(), size);
     }
     // They may be the caller's arrays, which this must not keep alive.
@@ -138,12 +162,16 @@ final class Direction {
   private void stepAll(Steps taken, SteppedCell cell, StepInput in, StepOutput out, States states) {
     Group group = taken.group();
     CellStepper stepper = cell.stepper();
+    for (int r = 0; r < group.rows(); r++) {
+      cell.set(r, states.window().states(), group.windowRow(r) * states.size() + stateOffset);
+    }
     int alive = group.rows();
     for (int t = 0; t <= group.longest(); t++) {
       int active = t < group.longest() ? group.active(t) : 0;
       while (alive > active) {
         alive--;
-        get(cell, stepper, alive, states, group.windowRow(alive));
+        int offset = group.windowRow(alive) * states.size() + stateOffset;
+        cell.get(stepper, alive, states.last(), offset);
       }
       if (active == 0) {
         break;
@@ -160,35 +188,6 @@ final class Direction {
       }
       cellSteps += active;
       flops += active * cell.packed().flopsPerStep();
-    }
-  }
-
-  /** Sets the state of a group's row from the window's row's initial one. */
-  private void set(SteppedCell cell, int row, States states, int windowRow) {
-    float[] initial = states.window().states();
-    int offset = windowRow * states.size() + stateOffset;
-    if (cell.spans().size() == 1) {
-      cell.stepper().setState(row, initial, offset + cell.spans().get(0).border());
-      return;
-    }
-    cellState = Window.grown(cellState, cell.packed().stateSize());
-    for (StateOrder.Span span : cell.spans()) {
-      System.arraycopy(initial, offset + span.border(), cellState, span.held(), span.size());
-    }
-    cell.stepper().setState(row, cellState, 0);
-  }
-
-  /** The opposite: the state of a group's row becomes the window's row's final one. */
-  private void get(SteppedCell cell, CellStepper stepper, int row, States states, int windowRow) {
-    int offset = windowRow * states.size() + stateOffset;
-    if (cell.spans().size() == 1) {
-      stepper.getState(row, states.last(), offset + cell.spans().get(0).border());
-      return;
-    }
-    cellState = Window.grown(cellState, cell.packed().stateSize());
-    stepper.getState(row, cellState, 0);
-    for (StateOrder.Span span : cell.spans()) {
-      System.arraycopy(cellState, span.held(), states.last(), offset + span.border(), span.size());
     }
   }
 }

@@ -15,6 +15,7 @@ package org.sparkrnn.rnn;
  * <p>This is the order of PyTorch's packed sequences; it holds no padding.
  */
 final class Group {
+  private boolean shared;
   private int rows;
   private int steps;
   private int[] windowRow = new int[0];
@@ -33,6 +34,16 @@ final class Group {
       set(r, order[from + r], window.length(order[from + r]));
     }
     end();
+  }
+
+  /** Says whether steps that its rows share are to be computed once. */
+  void share(boolean once) {
+    shared = once;
+  }
+
+  /** Whether steps that its rows share are computed once. */
+  boolean shared() {
+    return shared;
   }
 
   /** Begins a group of so many rows, each of which is to be set. */

@@ -1,5 +1,6 @@
 package org.sparkrnn.rnn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.sparkrnn.ops.Normalisation;
@@ -50,11 +51,14 @@ final class LayerChain {
         packed.table().isPresent()
             && selected.stream()
                 .noneMatch(out -> out instanceof Output.LayerValue value && value.layer() == 0);
+    List<Seen> inputs = Seen.ofInputs(packed.chain());
     int stateOffset = 0;
     for (int i = 0; i < layers; i++) {
       if (packed.chain().layers().get(i) instanceof Layer.Rnn layer) {
         TokenTable table = tabulated && i == 1 ? packed.table().orElseThrow() : null;
-        rnn[i] = new RnnLayerRunner(layer, packed.cells(i), table, stateOffset, groupRows);
+        rnn[i] =
+            new RnnLayerRunner(
+                layer, packed.cells(i), inputs.get(i), table, stateOffset, groupRows);
         rnn[i].need(needed.get(i));
         stateOffset += layer.stateShape().size();
       }
@@ -77,6 +81,17 @@ final class LayerChain {
       }
     }
     return last;
+  }
+
+  /** The directions of all its rnn layers. */
+  List<Direction> directions() {
+    List<Direction> found = new ArrayList<>();
+    for (RnnLayerRunner runner : rnn) {
+      if (runner != null) {
+        found.addAll(runner.directions());
+      }
+    }
+    return found;
   }
 
   /** What rows take in memory when the first {@code layers} layers run. */

@@ -18,6 +18,10 @@ import java.util.List;
  * group steps all its rows together and drops each row at its end, so the steps computed are the
  * sum of the lengths. A row's results have the same bits whichever rows are with it.
  *
+ * <p>Rows of ids that begin alike, or end alike where the network reads them backwards, share
+ * steps: those are computed once, and rows that are the same altogether are computed once, where
+ * {@link Limits#sharing()} finds it worth while.
+ *
  * <p>Only the layers that the selected outputs need are run.
  */
 public final class NetworkRunner {
@@ -52,7 +56,7 @@ public final class NetworkRunner {
 
   /**
    * Steps of cells computed so far: one for each step of each row under each cell of each
-   * direction.
+   * direction, but for those that were another row's already.
    */
   public long cellSteps() {
     return runner.cellSteps();

@@ -98,6 +98,12 @@ final class ResultBuffer implements Result {
     }
   }
 
+  /** Gives a row the numbers of another one, which has as many steps. */
+  void copy(int from, int to) {
+    Object all = integers ? ints : floats;
+    System.arraycopy(all, offset(from), all, offset(to), size * entries(from));
+  }
+
   @Override
   public Output output() {
     return output;

@@ -37,13 +37,15 @@ final class RnnLayerRunner {
 
   /**
    * @param packed the packed cells by direction, level by level
+   * @param input what the steps that it takes are made of
    * @param table takes ids in place of steps; null where there is none
    * @param stateOffset where the layer's state starts in the network's flattened state
-   * @param groupRows the largest group
+   * @param groupRows how many rows are stepped together at most
    */
   RnnLayerRunner(
       Layer.Rnn layer,
       List<List<PackedCell>> packed,
+      Seen input,
       TokenTable table,
       int stateOffset,
       int groupRows) {
@@ -61,8 +63,10 @@ final class RnnLayerRunner {
       List<Direction> directions = new ArrayList<>();
       for (int d = 0; d < level.directions().size(); d++) {
         float[] sums = table == null || !levels.isEmpty() ? null : table.sums().get(d);
+        boolean reversed = d == 1 != backwards;
+        boolean shares = levels.isEmpty() && input.lets(reversed);
         Direction direction =
-            new Direction(sums, d == 1 != backwards, between.get(d), stateOffset, groupRows);
+            new Direction(sums, reversed, shares, between.get(d), stateOffset, groupRows);
         List<PackedCell> cells = packed.get(next);
         for (int i = 0; i < cells.size(); i++) {
           PackedCell cell = sums != null && i == 0 ? table.cells().get(d) : cells.get(i);
@@ -220,6 +224,11 @@ final class RnnLayerRunner {
     last[d] = Window.grown(last[d], group.rows() * size);
     outputs.last(group, y, last[d]);
     return last[d];
+  }
+
+  /** All its directions. */
+  List<Direction> directions() {
+    return levels.stream().flatMap(List::stream).toList();
   }
 
   /** Steps computed so far, one for each step of each row under each cell. */

@@ -39,6 +39,7 @@ final class Steps {
       keys[r] = ((long) (Integer.MAX_VALUE - count) << 32) | r;
     }
     Arrays.sort(keys, 0, rows);
+    unmasked.share(whole.shared());
     unmasked.begin(rows);
     for (int i = 0; i < rows; i++) {
       unmasked.set(i, whole.windowRow((int) keys[i]), Integer.MAX_VALUE - (int) (keys[i] >>> 32));

@@ -19,6 +19,9 @@ public final class Window {
   /** Of a row that is given none. */
   private final float[] initialState;
 
+  /** Whether a row was given another initial state than that. */
+  private boolean ownStates;
+
   private int rows;
   private int steps;
   private int[] starts = new int[64];
@@ -113,6 +116,7 @@ public final class Window {
    */
   public void initialState(float[] source, int offset) {
     System.arraycopy(source, offset, states, (rows - 1) * stateSize, stateSize);
+    ownStates |= !Arrays.equals(source, offset, offset + stateSize, initialState, 0, stateSize);
   }
 
   /** How many rows are staged. */
@@ -140,6 +144,7 @@ public final class Window {
     Arrays.fill(given, 0, rows, null);
     rows = 0;
     steps = 0;
+    ownStates = false;
   }
 
   /** The index of a row's first step among all staged steps. */
@@ -159,6 +164,11 @@ public final class Window {
 
   int id(int row, int t) {
     return ids[starts[row] + t];
+  }
+
+  /** Whether rows begin with different states. */
+  boolean ownStates() {
+    return ownStates;
   }
 
   /** Flattened initial states, row by row. */

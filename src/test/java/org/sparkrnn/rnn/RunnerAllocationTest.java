@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Random;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparkrnn.cell.Activation;
@@ -20,6 +22,8 @@ import org.sparkrnn.oracle.RandomNetworks;
 class RunnerAllocationTest {
   /** For the three groups of a window. */
   private static final long FEW_BYTES = 2000;
+
+  private static final int ROWS = 90;
 
   @Test
   void aWindowAllocatesNothingForItsRowsAndSteps() {
@@ -37,8 +41,29 @@ class RunnerAllocationTest {
     NetworkRunner runner =
         PackedNetwork.pack(network, Ops.of("scalar"))
             .runner(network.outputs(), new Limits(64L << 20, 32));
-    int rows = 90;
     float[] features = random.floats(40 * 4);
+    assertAllocatesLittle(runner, row -> runner.window().add(features, 0, (row * 7) % 40));
+  }
+
+  @Test
+  void norDoesOneWhoseRowsShareSteps() {
+    RandomNetworks random = new RandomNetworks(2);
+    Network network =
+        new Network(
+            new Network.Input.Ids(5),
+            List.of(
+                new Layer.Embedding("embedding", random.tensor(5, 4)),
+                new Layer.Rnn(
+                    "both", List.of(random.lstm(4, 5), random.gru(4, 3)), Layer.Merge.CONCAT),
+                new Layer.Rnn("top", List.of(random.lstm(8, 9)), Layer.Merge.CONCAT)));
+    NetworkRunner runner =
+        PackedNetwork.pack(network, Ops.of("scalar"))
+            .runner(network.outputs(), new Limits(64L << 20, 32, Sharing.ALWAYS));
+    int[] ids = new Random(3).ints(80, 0, 5).toArray();
+    assertAllocatesLittle(runner, row -> runner.window().add(ids, row % 8, (row * 7) % 40));
+  }
+
+  private static void assertAllocatesLittle(NetworkRunner runner, IntConsumer add) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long fewest = Long.MAX_VALUE;
     // On a busy machine the compiler may take its time; what counts is how it ends.
@@ -46,8 +71,8 @@ class RunnerAllocationTest {
     while (fewest > FEW_BYTES && System.nanoTime() < deadline) {
       long before = threads.getCurrentThreadAllocatedBytes();
       runner.window().clear();
-      for (int row = 0; row < rows; row++) {
-        runner.window().add(features, 0, (row * 7) % 40);
+      for (int row = 0; row < ROWS; row++) {
+        add.accept(row);
       }
       runner.run();
       fewest = Math.min(fewest, threads.getCurrentThreadAllocatedBytes() - before);
