@@ -38,8 +38,6 @@ import org.sparkrnn.weights.tensorflow.TensorFlowCheckpoint;
  * static_rnn} make; cells are known by what they compute.
  */
 public final class GraphNetwork {
-  private static final int SHOWN = 50;
-
   private static final String META = ".meta";
 
   private final GraphFile file;
@@ -51,6 +49,16 @@ public final class GraphNetwork {
   /** The names of the nodes that the outputs need. */
   private final Set<String> needed = new HashSet<>();
 
+  private final Cut asked;
+
+  /** The nodes but those of gradients, and the recurrences among them. */
+  private List<GraphNode> all = List.of();
+
+  private List<Recurrence> found = List.of();
+
+  /** The outputs that are not made by what runs. */
+  private final List<GraphEdge> failed = new ArrayList<>();
+
   private final List<GraphEdge> from;
   private List<GraphEdge> to;
 
@@ -58,6 +66,7 @@ public final class GraphNetwork {
       throws IOException {
     this.file = file;
     this.checkpoint = checkpoint;
+    this.asked = cut;
     this.graph = new GraphIndex(file.name(), file.graph().nodes());
     Optional<GraphConstants.Checkpoint> variables = Optional.empty();
     if (checkpoint.isPresent()) {
@@ -155,12 +164,49 @@ public final class GraphNetwork {
   }
 
   private LoadedModel load(String name) throws IOException {
+    Optional<LoadedModel> found = read(name);
+    if (found.isEmpty()) {
+      throw error(new GraphRefusal(graph, needed, reasons).text(failed, part(name)));
+    }
+    return found.get();
+  }
+
+  /** A part that runs, and how it is asked for. */
+  private Optional<String> part(String name) throws IOException {
+    for (Cut cut : new GraphCuts(graph, all, found).found(asked)) {
+      try {
+        Optional<LoadedModel> model = new GraphNetwork(file, checkpoint, cut).read(name);
+        if (model.isPresent()) {
+          return model.map(part -> shown(cut, part.model()));
+        }
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        // Neither does this part run, and the reasons of the whole are the ones to be told.
+        continue;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String shown(Cut cut, SequenceModel model) {
+    return "\nThis part of it runs:"
+        + (cut.from().isEmpty() ? "" : " from '" + cut.from() + "'")
+        + (cut.to().isEmpty() ? "" : " to '" + cut.to() + "'")
+        + ", which takes "
+        + (model.input() instanceof InputSpec.Features features
+            ? "steps of " + features.size() + " floats"
+            : "ids")
+        + " and has the layers "
+        + String.join(", ", model.network().layers().stream().map(Layer::name).toList());
+  }
+
+  /** The model; empty where its outputs are not made by what runs. */
+  private Optional<LoadedModel> read(String name) throws IOException {
     // Of a loop that is unrolled an output may need a few steps only: all of it tells what it is.
-    List<GraphNode> all =
+    all =
         graph.order(graph.nodes().keySet()).stream()
             .filter(node -> !GraphOutputs.isGradient(node))
             .toList();
-    List<Recurrence> found = recurrences(all);
+    found = recurrences(all);
     to = to.isEmpty() ? outputs(all, found) : to;
     List<GraphNode> nodes = graph.order(to.stream().map(GraphEdge::node).toList());
     nodes.forEach(node -> needed.add(node.name()));
@@ -173,16 +219,15 @@ public final class GraphNetwork {
         GraphInput.named(from.isEmpty() ? source.find().stream().toList() : from, source);
     GraphWalk walk = new GraphWalk(graph, constants, recurrences, input, nodes);
     Set<String> select = new LinkedHashSet<>();
-    List<GraphEdge> failed = new ArrayList<>();
     for (GraphEdge output : to) {
       walk.output(output).ifPresentOrElse(select::add, () -> failed.add(output));
     }
     reasons.putAll(walk.reasons());
     List<Layer> layers = walk.chain().layers();
     if (!failed.isEmpty() || layers.stream().noneMatch(Layer.Rnn.class::isInstance)) {
-      throw refusal(failed);
+      return Optional.empty();
     }
-    return loaded(name, walk, layers, List.copyOf(select));
+    return Optional.of(loaded(name, walk, layers, List.copyOf(select)));
   }
 
   private List<Recurrence> recurrences(List<GraphNode> nodes) throws IOException {
@@ -280,42 +325,5 @@ public final class GraphNetwork {
     return layer instanceof Layer.BatchNorm norm
         ? Math.toIntExact(norm.gamma().shape().elements())
         : 0;
-  }
-
-  /** Whether a node does not run because one before it does not. */
-  private static boolean isBehind(String reason) {
-    return reason.endsWith(GraphWalk.NOT_MADE);
-  }
-
-  private ModelException refusal(List<GraphEdge> failed) {
-    boolean roots =
-        reasons.entrySet().stream()
-            .anyMatch(reason -> needed.contains(reason.getKey()) && !isBehind(reason.getValue()));
-    List<String> lines =
-        reasons.entrySet().stream()
-            .filter(reason -> needed.contains(reason.getKey()))
-            .filter(reason -> !roots || !isBehind(reason.getValue()))
-            .map(
-                reason ->
-                    Optional.ofNullable(graph.nodes().get(reason.getKey()))
-                            .map(node -> node.op() + " ")
-                            .orElse("")
-                        + "'"
-                        + reason.getKey()
-                        + "': "
-                        + reason.getValue())
-            .toList();
-    int more = lines.size() - SHOWN;
-    return error(
-        (failed.isEmpty()
-                ? "no loop of known cells leads to its outputs"
-                : "no chain of layers that run leads to "
-                    + failed.stream().map(GraphEdge::toString).toList())
-            + (lines.isEmpty()
-                ? ""
-                : "; these nodes do not run:\n  "
-                    + String.join("\n  ", lines.subList(0, Math.min(SHOWN, lines.size()))))
-            + (more > 0 ? "\n  and " + more + " more" : "")
-            + "\nA part of the graph is cut out by from and to, each the name of a node.");
   }
 }
