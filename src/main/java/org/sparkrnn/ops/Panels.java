@@ -34,6 +34,12 @@ final class Panels {
    */
   private static final int FIRST = 12;
 
+  /**
+   * How many inputs are taken at a time where there are many: the weights of so many inputs of a
+   * panel stay in a core's own cache, and in few pages, while all rows pass over them.
+   */
+  private static final int CHUNK = 512;
+
   /** Rows of the packed matrix. */
   private final int packed;
 
@@ -150,6 +156,14 @@ final class Panels {
     return blocks(units) * LANES;
   }
 
+  /**
+   * How far apart to keep rows of so many floats: an odd number of vectors, because rows that lie
+   * multiples of 4 KB apart take each other's place in the cache.
+   */
+  static int stride(int floats) {
+    return (blocks(floats) | 1) * LANES;
+  }
+
   int vectors() {
     return vectors;
   }
@@ -198,24 +212,51 @@ final class Panels {
         SimdElementwise.copy(start[r], at, z, zo + r * ldz, (end - first) * LANES);
       }
     }
+    int chunk = inputs > 2 * CHUNK ? CHUNK : inputs;
+    for (int v = first; v < end; v += WIDTH) {
+      int to = zo + (v - first) * LANES;
+      for (int k = 0; k < inputs; k += chunk) {
+        int taken = Math.min(chunk, inputs - k);
+        panel(v, k, taken, starts && k == 0, rows, a, ao + k, lda, z, to, ldz);
+      }
+    }
+  }
+
+  /**
+   * One panel's sums over some inputs.
+   *
+   * @param v its first vector
+   * @param k the first of the inputs, {@code taken} are
+   * @param starts whether the sums begin as bias, not as what {@code z} has
+   * @param a these inputs of the rows
+   * @param z this panel's sums
+   */
+  private void panel(
+      int v,
+      int k,
+      int taken,
+      boolean starts,
+      int rows,
+      float[] a,
+      int ao,
+      int lda,
+      float[] z,
+      int zo,
+      int ldz) {
+    int width = Math.min(WIDTH, vectors - v);
+    int wo = FIRST + (packed * v + (skip + k) * width) * LANES;
     int tiles = (rows + ROWS - 1) / ROWS;
     int small = rows / tiles;
     int large = rows % tiles;
-    for (int v = first; v < end; v += WIDTH) {
-      int width = Math.min(WIDTH, vectors - v);
-      int wo = FIRST + (packed * v + skip * width) * LANES;
-      int to = zo + (v - first) * LANES;
-      int row = 0;
-      for (int tile = 0; tile < tiles; tile++) {
-        int m = tile < large ? small + 1 : small;
-        int zr = to + row * ldz;
-        float[] s = starts ? bias : z;
-        int so = starts ? v * LANES : zr;
-        int lds = starts ? 0 : ldz;
-        SimdTiles.tile(
-            m, width, a, ao + row * lda, lda, inputs, weights, wo, s, so, lds, z, zr, ldz);
-        row += m;
-      }
+    int row = 0;
+    for (int tile = 0; tile < tiles; tile++) {
+      int m = tile < large ? small + 1 : small;
+      int zr = zo + row * ldz;
+      float[] s = starts ? bias : z;
+      int so = starts ? v * LANES : zr;
+      int lds = starts ? 0 : ldz;
+      SimdTiles.tile(m, width, a, ao + row * lda, lda, taken, weights, wo, s, so, lds, z, zr, ldz);
+      row += m;
     }
   }
 }

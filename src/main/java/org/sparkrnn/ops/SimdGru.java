@@ -33,7 +33,7 @@ final class SimdGru implements PackedCell {
     before = inputSize;
     n = cell.numUnits();
     padded = Panels.padded(n);
-    width = before + padded;
+    width = Panels.stride(before + padded);
     int inputs = inputSize + n;
     activation = cell.activation();
     gateActivation = cell.gateActivation();
@@ -58,7 +58,7 @@ final class SimdGru implements PackedCell {
   private SimdGru(SimdGru whole) {
     n = whole.n;
     padded = whole.padded;
-    width = padded;
+    width = Panels.stride(padded);
     inputSize = 3 * padded;
     before = 0;
     gates = whole.gates.rest(whole.inputSize, 0);

@@ -23,8 +23,11 @@ final class SimdLstm implements PackedCell {
   private final int padded;
   private final int outputSize;
 
-  /** Floats from row to row of {@code [x, h]}: vectors of {@code h} may reach past its end. */
+  /** Floats from row to row of {@code [x, h]}; vectors of {@code h} may reach past its end. */
   private final int width;
+
+  /** Floats from row to row of {@code c}. */
+  private final int ldc;
 
   private final Panels product;
   private final Panels projection;
@@ -46,7 +49,8 @@ final class SimdLstm implements PackedCell {
     n = cell.numUnits();
     padded = Panels.padded(n);
     outputSize = cell.outputSize();
-    width = before + Panels.padded(outputSize);
+    width = Panels.stride(before + Panels.padded(outputSize));
+    ldc = Panels.stride(padded);
     plain =
         cell.activation().equals(Activation.TANH)
             && cell.gateActivation().equals(Activation.SIGMOID)
@@ -86,7 +90,8 @@ final class SimdLstm implements PackedCell {
     n = whole.n;
     padded = whole.padded;
     outputSize = whole.outputSize;
-    width = Panels.padded(outputSize);
+    width = Panels.stride(Panels.padded(outputSize));
+    ldc = whole.ldc;
     product = whole.product.rest(whole.inputSize, 0);
     inputPeephole = whole.inputPeephole;
     forgetPeephole = whole.forgetPeephole;
@@ -133,7 +138,7 @@ final class SimdLstm implements PackedCell {
   @Override
   public long stepperBytes(int rows) {
     return Footprint.floats(2, rows * width)
-        + Footprint.floats(1, rows * padded)
+        + Footprint.floats(1, rows * ldc)
         + Footprint.floats(1, rows * 4 * (plain ? LANES : padded))
         + Footprint.floats(1, projection == null ? 0 : rows * padded);
   }
@@ -157,20 +162,20 @@ final class SimdLstm implements PackedCell {
     Stepper(int rows) {
       xh = new float[rows * width];
       next = new float[rows * width];
-      c = new float[rows * padded];
+      c = new float[rows * ldc];
       z = new float[rows * 4 * (plain ? LANES : padded)];
       m = new float[projection == null ? 0 : rows * padded];
     }
 
     @Override
     public void setState(int row, float[] state, int offset) {
-      System.arraycopy(state, offset, c, row * padded, n);
+      System.arraycopy(state, offset, c, row * ldc, n);
       System.arraycopy(state, offset + n, xh, row * width + before, outputSize);
     }
 
     @Override
     public void getState(int row, float[] state, int offset) {
-      System.arraycopy(c, row * padded, state, offset, n);
+      System.arraycopy(c, row * ldc, state, offset, n);
       System.arraycopy(xh, row * width + before, state, offset + n, outputSize);
     }
 
@@ -185,12 +190,12 @@ final class SimdLstm implements PackedCell {
       if (plain) {
         for (int unit = 0; unit < padded; unit += LANES) {
           product.apply(4 * (unit / LANES), 4, rows, x, from, xh, 0, width, z, 0, 4 * LANES);
-          SimdTiles.lstm(rows, z, c, unit, padded, h, ho + unit, ldh);
+          SimdTiles.lstm(rows, z, c, unit, ldc, h, ho + unit, ldh);
         }
       } else {
         product.apply(0, product.vectors(), rows, x, from, xh, 0, width, z, 0, 4 * padded);
         for (int r = 0; r < rows; r++) {
-          gates(r * 4 * padded, r * padded, h, ho + r * ldh);
+          gates(r * 4 * padded, r * ldc, h, ho + r * ldh);
         }
       }
       if (projection != null) {

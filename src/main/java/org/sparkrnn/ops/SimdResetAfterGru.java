@@ -49,7 +49,7 @@ final class SimdResetAfterGru implements PackedCell {
     before = inputSize;
     n = cell.numUnits();
     padded = Panels.padded(n);
-    width = before + padded;
+    width = Panels.stride(before + padded);
     activation = cell.activation();
     gateActivation = cell.gateActivation();
     usual = activation.equals(Activation.TANH) && gateActivation.equals(Activation.SIGMOID);
@@ -70,7 +70,7 @@ final class SimdResetAfterGru implements PackedCell {
   private SimdResetAfterGru(SimdResetAfterGru whole) {
     n = whole.n;
     padded = whole.padded;
-    width = padded;
+    width = Panels.stride(padded);
     inputSize = 3 * padded;
     before = 0;
     group = whole.group;
