@@ -164,6 +164,12 @@ final class LocalRun {
   }
 
   private void makeRoom(int row, int length) {
+    window
+        .refusal(length)
+        .ifPresent(
+            refusal -> {
+              throw new IllegalArgumentException("sequence " + row + ": " + refusal);
+            });
     if (!window.fits(length)) {
       throw new IllegalArgumentException(
           String.format(

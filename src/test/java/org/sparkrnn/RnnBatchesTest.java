@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -307,6 +308,20 @@ class RnnBatchesTest {
             .isInstanceOf(OutOfMemoryException.class);
         assertThat(small.getAllocatedMemory()).isZero();
       }
+    }
+  }
+
+  @Test
+  void aRowOfAnotherLengthThanTheModelTakesIsABadRow() {
+    RnnBatches joined = RnnModel.of(TestModels.flattened(3)).onBatch("x").onBadRow("null");
+    try (VectorSchemaRoot in = batch(List.of(new ArrowType.List()));
+        VectorSchemaRoot out = joined.run(in, allocator)) {
+      List<String> reasons = new ArrayList<>();
+      for (int row = 0; row < ROWS; row++) {
+        Object reason = out.getVector("rnn_error").getObject(row);
+        reasons.add(reason == null ? "" : reason.toString().replaceAll(",.*", ""));
+      }
+      assertThat(reasons).containsOnly("step_count: the row has 4 steps");
     }
   }
 

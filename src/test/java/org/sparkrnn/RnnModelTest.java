@@ -200,6 +200,16 @@ class RnnModelTest {
   }
 
   @Test
+  void aModelOfAllStepsOfARowTakesNoOtherRows() {
+    RnnModel joined = RnnModel.of(TestModels.flattened(2));
+    assertThat(joined.run(sequences(2)).floats("all", 0)).hasSize(12);
+    assertThatThrownBy(() -> joined.run(sequences(2, 3)))
+        .hasMessageStartingWith("sequence 1: the row has 3 steps, the model takes 2");
+    assertThatThrownBy(joined::stepper)
+        .hasMessageEndingWith("step by step: layer 'all' joins the 2 steps of a whole row");
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() {
     assertThatThrownBy(() -> model.run(new float[][][] {{{1, 2, 3}, {1, 2}}}))
         .isInstanceOf(IllegalArgumentException.class)

@@ -137,6 +137,7 @@ public final class BatchRun {
     try {
       steps = sequences.steps(row);
       length = lengths.length(row, steps);
+      BadRowException.requireSteps(window.refusal(length));
       if (!window.fits(length)) {
         throw BadRowException.because(
             BadRow.TOO_LARGE,

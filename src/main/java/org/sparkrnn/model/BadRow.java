@@ -20,6 +20,8 @@ public enum BadRow {
   NEGATIVE_LENGTH("the length is negative"),
   /** The length is larger than the number of steps. */
   LENGTH_BEYOND_ROW("the length is beyond the row"),
+  /** The row does not have the number of steps that a layer joins. */
+  STEP_COUNT("the row has another number of steps than the model takes"),
   /** A token is not in the vocabulary, and the model has no id for such. */
   UNKNOWN_TOKEN("a token is not in the vocabulary"),
   /** An id is not one of the model's. */

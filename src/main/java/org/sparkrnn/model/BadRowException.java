@@ -1,5 +1,7 @@
 package org.sparkrnn.model;
 
+import java.util.Optional;
+
 /**
  * A row that cannot be computed. Its text holds positions and sizes, never contents.
  *
@@ -20,6 +22,17 @@ public final class BadRowException extends RuntimeException {
   @SuppressWarnings("AnnotateFormatMethod") // The annotation is not on the class path.
   public static BadRowException because(BadRow reason, String format, Object... arguments) {
     return new BadRowException(reason, String.format(format, arguments), null, false);
+  }
+
+  /**
+   * Says that a row has another number of steps than the model takes.
+   *
+   * @param refusal why the model does not take the row; empty where it does
+   */
+  public static void requireSteps(Optional<String> refusal) {
+    if (refusal.isPresent()) {
+      throw because(BadRow.STEP_COUNT, "%s", refusal.get());
+    }
   }
 
   /**

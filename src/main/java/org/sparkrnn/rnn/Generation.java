@@ -83,6 +83,10 @@ final class Generation {
         return Optional.of(
             "layer '" + layer.name() + "' repeats a value of the whole row for each of its steps");
       }
+      if (layer instanceof Layer.Flatten flatten) {
+        return Optional.of(
+            "layer '" + layer.name() + "' joins the " + flatten.steps() + " steps of a whole row");
+      }
       if (!(layer instanceof Layer.Rnn rnn)) {
         continue;
       }

@@ -326,6 +326,22 @@ public sealed interface Layer extends Serializable {
   record LayerNorm(String name, Tensor gamma, Tensor beta, float epsilon) implements Layer {}
 
   /**
+   * All steps of a row one behind the other, as one entry. Every row must have that many.
+   *
+   * @param name the layer's name
+   * @param steps how many a row has
+   */
+  record Flatten(String name, int steps) implements Layer {
+    /** Checks the number. */
+    public Flatten {
+      if (steps < 1) {
+        throw new IllegalArgumentException(
+            "layer '" + name + "' joins " + steps + " steps, expected at least 1");
+      }
+    }
+  }
+
+  /**
    * The entry of a row once more for each of the row's steps, as between the encoder and the
    * decoder of an autoencoder.
    *

@@ -295,6 +295,8 @@ final class LayerChain {
       packed.norm(index).apply(x, y, entries);
     } else if (layer instanceof Layer.Repeat) {
       repeat(group, size, x, y);
+    } else if (layer instanceof Layer.Flatten flatten) {
+      Reductions.flatten(group, flatten.steps(), size / flatten.steps(), x, y);
     } else if (layer instanceof Layer.Reduce reduce) {
       reduce(index, reduce.reduction(), size, group, x, y);
     } else if (layer instanceof Layer.Pool pool) {

@@ -46,7 +46,7 @@ enum Needed {
 
   /** What a layer needs of its input when this is needed of its value. */
   private static Needed ofInput(Layer layer, Needed value) {
-    if (layer instanceof Layer.Rnn) {
+    if (layer instanceof Layer.Rnn || layer instanceof Layer.Flatten) {
       return ALL;
     }
     if (layer instanceof Layer.Reduce reduce) {

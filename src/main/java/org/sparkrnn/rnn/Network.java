@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.sparkrnn.cell.FlatStateCell;
 import org.sparkrnn.cell.MultiRnnCell;
@@ -70,6 +71,34 @@ public record Network(Input input, List<Layer> layers) implements Serializable {
     }
     Value.chain(input, layers);
     Generation.check(input, layers);
+    checkFixedSteps(input, layers);
+  }
+
+  private static void checkFixedSteps(Input input, List<Layer> layers) {
+    Layer.Flatten first = null;
+    for (Layer layer : layers) {
+      if (layer instanceof Layer.Flatten flatten) {
+        String refusal =
+            input.padding().counted()
+                ? "but padding that is counted makes rows of any number"
+                : first != null && first.steps() != flatten.steps()
+                    ? "but layer '" + first.name() + "' joins " + first.steps()
+                    : "";
+        if (!refusal.isEmpty()) {
+          throw new IllegalArgumentException(
+              "layer '" + flatten.name() + "' joins " + flatten.steps() + " steps, " + refusal);
+        }
+        first = flatten;
+      }
+    }
+  }
+
+  /** How many steps every row must have; empty where a row may have any number. */
+  public OptionalInt fixedSteps() {
+    return layers.stream()
+        .filter(Layer.Flatten.class::isInstance)
+        .mapToInt(layer -> ((Layer.Flatten) layer).steps())
+        .findFirst();
   }
 
   /** How it generates, where its last rnn layer has that loop. */

@@ -48,6 +48,20 @@ final class Reductions {
   }
 
   /**
+   * Each row's steps, one behind the other; every row has as many.
+   *
+   * @param x packed {@code [steps, size]}
+   * @param y {@code [rows, steps * size]}
+   */
+  static void flatten(Group group, int steps, int size, float[] x, float[] y) {
+    for (int t = 0; t < steps; t++) {
+      for (int r = 0; r < group.rows(); r++) {
+        System.arraycopy(x, group.index(r, t) * size, y, (r * steps + t) * size, size);
+      }
+    }
+  }
+
+  /**
    * The mean of each row's steps that are not masked; zeros where all are.
    *
    * @param x packed {@code [steps, size]}

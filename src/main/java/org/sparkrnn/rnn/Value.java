@@ -131,6 +131,15 @@ public record Value(boolean perStep, Type type, int size) implements Serializabl
       requireSize(norm.beta(), in, layer);
       return in;
     }
+    if (layer instanceof Layer.Flatten flatten) {
+      require(in.perStep(), layer, "joins steps, but the layer before it has one entry per row");
+      long size = (long) flatten.steps() * in.size();
+      require(
+          size <= Integer.MAX_VALUE,
+          layer,
+          "joins " + flatten.steps() + " steps of size " + in.size() + ", too many to hold");
+      return new Value(false, Type.FLOAT, (int) size);
+    }
     if (layer instanceof Layer.Repeat) {
       require(!in.perStep(), layer, "repeats one entry per row, but the layer before it has steps");
       return new Value(true, Type.FLOAT, in.size());

@@ -1,6 +1,7 @@
 package org.sparkrnn.rnn;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The rows that a {@link NetworkRunner} computes together, staged compactly: only valid steps, one
@@ -15,6 +16,9 @@ public final class Window {
   private final int idCount;
   private final Padding padding;
   private final int stateSize;
+
+  /** How many steps every row must have; 0 where it may have any number. */
+  private final int fixedSteps;
 
   /** Of a row that is given none. */
   private final float[] initialState;
@@ -40,6 +44,7 @@ public final class Window {
     this.padding = network.input().padding();
     this.initialState = network.initialState();
     this.stateSize = initialState.length;
+    this.fixedSteps = network.fixedSteps().orElse(0);
   }
 
   /**
@@ -53,6 +58,17 @@ public final class Window {
   /** Whether a row of this many steps can be computed at all within the limit. */
   public boolean fits(int length) {
     return bytesNeeded(length) <= footprint.limits().windowBytes();
+  }
+
+  /** Why the network takes no row of this many steps; empty where it does. */
+  public Optional<String> refusal(int length) {
+    return fixedSteps == 0 || length == fixedSteps
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "the row has %d steps, the model takes %d, which a flatten layer joins: fill rows"
+                    + " up, or cut them, as when the model was trained",
+                length, fixedSteps));
   }
 
   /** Whether a row of this many steps can be added now. */
@@ -177,6 +193,11 @@ public final class Window {
   }
 
   private void admit(int length) {
+    refusal(length)
+        .ifPresent(
+            refusal -> {
+              throw new IllegalArgumentException(refusal);
+            });
     if (!hasRoom(length)) {
       throw new IllegalStateException(
           "a row of " + length + " steps was added to a window without room for it");

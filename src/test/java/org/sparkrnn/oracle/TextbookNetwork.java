@@ -211,6 +211,9 @@ public final class TextbookNetwork {
     if (layer instanceof Layer.Reduce reduce) {
       return List.of(reduce(reduce.reduction(), x, lastHidden));
     }
+    if (layer instanceof Layer.Flatten) {
+      return List.of(x.stream().flatMapToDouble(Arrays::stream).toArray());
+    }
     if (layer instanceof Layer.Repeat) {
       return Collections.nCopies(length, x.get(0));
     }

@@ -74,6 +74,22 @@ class BadRowsTest {
         nested(GOOD, -1, "negative_length: the length is -1"),
         nested(GOOD, 3, "length_beyond_row: the length is 3, but the row has 2 steps"),
         new Case(
+            TestModels.flattened(2),
+            NESTED,
+            new float[][] {{1, 2, 3}},
+            null,
+            GOOD,
+            "step_count: the row has 1 steps, the model takes 2, which a flatten layer joins: fill"
+                + " rows up, or cut them, as when the model was trained"),
+        new Case(
+            TestModels.flattened(2),
+            NESTED,
+            GOOD,
+            1,
+            GOOD,
+            "step_count: the row has 1 steps, the model takes 2, which a flatten layer joins: fill"
+                + " rows up, or cut them, as when the model was trained"),
+        new Case(
             features,
             "array<array<double>>",
             new double[][] {{1, 2, 1e300}},

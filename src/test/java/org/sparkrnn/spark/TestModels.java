@@ -56,6 +56,23 @@ public final class TestModels {
         "features-7");
   }
 
+  /** Floats through an LSTM, whose outputs of so many steps are one value. */
+  public static SequenceModel flattened(int steps) {
+    RandomNetworks random = new RandomNetworks(17);
+    Network network =
+        new Network(
+            new Network.Input.Features(WIDTH),
+            List.of(
+                new Layer.Rnn("rnn", List.of(random.lstm(WIDTH, 6)), Layer.Merge.CONCAT),
+                new Layer.Flatten("all", steps)));
+    return new SequenceModel(
+        "flattened",
+        new InputSpec.Features(WIDTH),
+        network,
+        List.of("all"),
+        "flattened-" + steps + "-17");
+  }
+
   /** Floats through a stack of two LSTMs: a model that can go on where it stopped. */
   public static SequenceModel forward() {
     RandomNetworks random = new RandomNetworks(3);

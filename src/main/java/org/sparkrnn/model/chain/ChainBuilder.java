@@ -357,6 +357,9 @@ public final class ChainBuilder {
     if (of instanceof Layer.LayerNorm norm) {
       return Math.toIntExact(norm.gamma().shape().elements());
     }
+    if (of instanceof Layer.Flatten flatten) {
+      return Math.multiplyExact(flatten.steps(), size(layer - 1));
+    }
     if (of instanceof Layer.Rnn rnn) {
       return rnn.outputSize();
     }
@@ -443,6 +446,13 @@ public final class ChainBuilder {
       axes.remove(axis);
     }
     return here(axes);
+  }
+
+  /** All steps of a row as one entry; the flow's axes are rows, the input's steps and floats. */
+  public Flow flattened(Flow flow, long steps) {
+    Flow from = endAnyway(flow);
+    layers.add(new Layer.Flatten(name("flatten"), Math.toIntExact(steps)));
+    return here(List.of(from.axes().get(0), Axis.FEATURE));
   }
 
   /** Whether a flow is of ids or indices. */

@@ -37,7 +37,7 @@ final class KerasClasses {
   static final Map<String, String> REASONS =
       Map.of(
           "Lambda", "it is a function of Python",
-          "Flatten", "it joins several steps into one value",
+          "Flatten", "it joins the steps of a row, whose number the model does not say",
           "Reshape", "it cuts steps into others",
           "PReLU", "its slopes are weights, which no activation of a spec has");
 

@@ -266,12 +266,15 @@ final class KerasDraft {
   }
 
   private boolean flatten(String name) {
-    if (perStep && steps == 1 && started) {
-      layer("last", name);
-      perStep = false;
+    if (!perStep) {
       return true;
     }
-    return !perStep;
+    if (steps < 1 || !started) {
+      return false;
+    }
+    layer("flatten", name).put("steps", steps);
+    perStep = false;
+    return true;
   }
 
   /** Ahead of all layers a row is cut into steps as it is read. */

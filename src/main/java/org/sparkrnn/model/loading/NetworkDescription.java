@@ -124,6 +124,9 @@ final class NetworkDescription {
           .map(Layer.Reduction::word)
           .collect(Collectors.joining(", ", "pool of ", ""));
     }
+    if (layer instanceof Layer.Flatten flatten) {
+      return "flatten of " + flatten.steps() + " steps";
+    }
     if (layer instanceof Layer.Repeat) {
       return "repeat for each step";
     }

@@ -14,7 +14,8 @@ import org.sparkrnn.model.chain.Sizes;
  * {@code Reshape} and {@code Flatten} of values that flow through the chain. Those run that keep
  * each step's floats together and rows and steps apart and in order: axes of size 1 come and go,
  * {@code [.., directions, n]} becomes {@code [.., directions * n]}, rows and steps become one axis
- * and two again. Every size must be that of the axis it stands for, but for one that follows from
+ * and two again; and those that put all floats of a row's steps together, where it is said how many
+ * steps there are. Every size must be that of the axis it stands for, but for one that follows from
  * the others; so a graph that was traced with fixed sizes cannot exchange rows and steps unseen.
  */
 final class OnnxReshape {
@@ -65,6 +66,9 @@ final class OnnxReshape {
   Flow flattened(Flow flow, long wanted) {
     int rank = flow.axes().size();
     int at = wanted == rank ? rank : Sizes.axis(wanted, rank);
+    if (at == 1 && isStepsOfRows(flow)) {
+      return joined(flow);
+    }
     List<Axis> before = several(flow, flow.axes().subList(0, at));
     List<Axis> after = several(flow, flow.axes().subList(at, rank));
     if (before.contains(Axis.FEATURE)
@@ -73,6 +77,55 @@ final class OnnxReshape {
       throw new IllegalArgumentException("it flattens steps and floats together");
     }
     return reshaped(flow, List.of(-1L, (long) chain.width(flow)));
+  }
+
+  /** Whether the axes are rows, more than one step and the floats of an entry. */
+  private boolean isStepsOfRows(Flow flow) {
+    List<Axis> axes = new ArrayList<>(flow.axes());
+    axes.removeIf(Axis.ONE::equals);
+    int floats = axes.indexOf(Axis.FEATURE);
+    if (floats == 3 && axes.get(2).equals(Axis.STACK)) {
+      axes.remove(2);
+      floats = 2;
+    }
+    return axes.size() == 3
+        && floats == 2
+        && axes.get(0).kind() == Axis.Kind.INPUT
+        && chain.isTime(axes.get(1))
+        && size(flow, axes.get(1)) != 1;
+  }
+
+  private long stepsOfRows(Flow flow) {
+    return size(flow, flow.axes().stream().filter(chain::isTime).findFirst().orElseThrow());
+  }
+
+  private Flow joined(Flow flow) {
+    long steps = stepsOfRows(flow);
+    if (steps < 1) {
+      throw new IllegalArgumentException(
+          "it joins the steps of a row, and the file does not say how many an input has: export the"
+              + " model with a fixed number of steps");
+    }
+    List<Axis> axes = new ArrayList<>(flow.axes());
+    axes.removeIf(axis -> axis.equals(Axis.ONE) || axis.equals(Axis.STACK));
+    return chain.flattened(flow.with(axes), steps);
+  }
+
+  /** Whether a shape is one row of floats for each row, of all its steps. */
+  private boolean joins(Flow flow, List<Long> wanted) {
+    if (wanted.size() != 2 || !isStepsOfRows(flow)) {
+      return false;
+    }
+    long rows =
+        size(
+            flow,
+            flow.axes().stream().filter(axis -> !axis.equals(Axis.ONE)).findFirst().orElseThrow());
+    long all = Math.max(0, stepsOfRows(flow)) * chain.width(flow);
+    boolean sameRows = wanted.get(0) == rows;
+    boolean sameFloats = all > 0 && wanted.get(1) == all;
+    boolean otherRows = wanted.get(0) == -1 || wanted.get(0) == Integers.UNKNOWN;
+    boolean otherFloats = wanted.get(1) == -1 || wanted.get(1) == Integers.UNKNOWN;
+    return sameRows && (sameFloats || otherFloats) || otherRows && sameFloats;
   }
 
   private List<Axis> several(Flow flow, List<Axis> axes) {
@@ -86,6 +139,9 @@ final class OnnxReshape {
       if (wanted.get(i) == 0 && i < flow.axes().size()) {
         wanted.set(i, size(flow, flow.axes().get(i)));
       }
+    }
+    if (joins(flow, wanted)) {
+      return joined(flow);
     }
     List<Long> sizes = wanted.stream().filter(size -> size != 1).toList();
     List<Axis> axes = regrouped(several(flow, flow.axes()), sizes.size());
@@ -165,8 +221,8 @@ final class OnnxReshape {
             + shown(flow.axes().stream().map(axis -> size(flow, axis)).toList())
             + " to "
             + shown(shape)
-            + "; only axes of size 1, the directions' floats, and rows with steps can be put"
-            + " together or taken apart, each of its own size");
+            + "; only axes of size 1, the directions' floats, rows with steps, and the steps of"
+            + " rows in order can be put together or taken apart, each of its own size");
   }
 
   private static String shown(List<Long> sizes) {

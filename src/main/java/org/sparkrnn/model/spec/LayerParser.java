@@ -60,6 +60,7 @@ final class LayerParser {
         "layer_norm",
         Set.of("type", "name", "scope", "gamma", "beta", "use_gamma", "use_beta", "epsilon"));
     keys.put("pool", Set.of("type", "name", "reductions"));
+    keys.put("flatten", Set.of("type", "name", "steps"));
     keys.put("repeat", Set.of("type", "name"));
     keys.put("softmax", Set.of("type", "name"));
     keys.put("log_softmax", Set.of("type", "name"));
@@ -144,6 +145,8 @@ final class LayerParser {
       case "activation" -> activation(name, layer);
       case "batch_norm", "layer_norm" -> norm(name, layer, type.equals("batch_norm"));
       case "pool" -> pool(name, layer);
+      case "flatten" ->
+          new LayerSpec.Plain(place, new Layer.Flatten(name, layer.integer("steps", 1)));
       case "repeat" -> new LayerSpec.Plain(place, new Layer.Repeat(name));
       case "softmax" -> new LayerSpec.Plain(place, new Layer.Softmax(name));
       case "log_softmax" -> new LayerSpec.Plain(place, new Layer.LogSoftmax(name));

@@ -172,6 +172,9 @@ public final class SpecWriter {
       pool.reductions().forEach(each -> reductions.add(each.word()));
       return node;
     }
+    if (layer instanceof Layer.Flatten flatten) {
+      return node.put("type", "flatten").put("name", name).put("steps", flatten.steps());
+    }
     if (layer instanceof Layer.Repeat) {
       return node.put("type", "repeat").put("name", name);
     }

@@ -148,6 +148,7 @@ final class InferenceIterator implements Iterator<InternalRow> {
     try {
       steps = sequences.steps(source);
       length = lengths.length(source.row(), steps);
+      BadRowException.requireSteps(window.refusal(length));
       requireFits(length, steps);
       if (!window.hasRoom(length)) {
         return false;

@@ -89,6 +89,32 @@ class OnnxTailsOracleTest {
                 "Gather y2 last -> l axis=1",
                 "Gemm l k b -> out")),
         each(
+            "view(rows, -1) of joined directions, Linear",
+            lstm(
+                    13,
+                    2,
+                    "Transpose Y -> y1 perm=2,0,1,3",
+                    "Reshape y1 joined -> y2",
+                    "Reshape y2 all -> f",
+                    "Gemm f kf b -> out")
+                .integers("all", 0, -1)
+                .floats("kf", T * 2 * N, 2)),
+        each(
+            "view(rows, -1) of directions and floats, the rows counted by Shape",
+            lstm(
+                    13,
+                    2,
+                    "Transpose Y -> y1 perm=2,0,1,3",
+                    "Shape y1 -> sh",
+                    "Gather sh first -> rows axis=0",
+                    "Unsqueeze rows i0 -> rows1",
+                    "Concat rows1 im1 -> all axis=0",
+                    "Reshape y1 all -> out")),
+        each("Flatten of every step", steps(13, "Relu s -> r", "Flatten r -> out axis=1")),
+        each(
+            "reshape(-1, steps * floats)",
+            steps(13, "Reshape s all -> out").integers("all", -1, T * N)),
+        each(
             "cat(h_n[-2], h_n[-1]), Linear, LogSoftmax",
             lstm(
                 13,

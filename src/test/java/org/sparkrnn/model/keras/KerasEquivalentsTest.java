@@ -281,6 +281,24 @@ class KerasEquivalentsTest {
                 + " before it gives one value per row)");
   }
 
+  @Test
+  void allStepsOfARowAreOneValueWhereTheirNumberIsStated() throws IOException {
+    cell("lstm", 3, 4);
+    layer("out", "out/kernel:0", "14 3", "out/bias:0", "3");
+    String config =
+        sequential(INPUT, LSTM, one("Flatten", "all", ""), one("Dense", "out", "'units': 3"));
+    same(
+        "2.9.0",
+        config,
+        RNN
+            + ", {'type': 'flatten', 'name': 'all', 'steps': 7},"
+            + " {'type': 'dense', 'name': 'out', 'scope': 'out'}");
+    assertThatThrownBy(() -> load("2.9.0", config.replace("[null, 7, 3]", "[null, null, 3]")))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(
+            "'all' (Flatten: it joins the steps of a row, whose number the model does not say)");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',

@@ -257,7 +257,9 @@ final class CoverageOfKeras {
     rows.with(
             "BatchNormalization over the steps",
             then(one("BatchNormalization", "n", "'axis': 1"), norm))
-        .with("RepeatVector, as many as the input has steps", repeated());
+        .with("RepeatVector, as many as the input has steps", repeated())
+        .with("Flatten of steps whose number is stated", flattened("3"))
+        .with("Flatten of steps whose number is not stated", flattened("null"));
     return rows.with("a model with two branches", branches())
         .with("a functional chain", chained("[['l', 0, 0]]"))
         .with(
@@ -365,6 +367,11 @@ final class CoverageOfKeras {
     String config =
         sequential(input, one("LSTM", "l", SIGMOID), one("RepeatVector", "x", "'n': 4"));
     return written("2.4.0", config, lstm());
+  }
+
+  private static Coverage.Sample flattened(String steps) {
+    String input = one("InputLayer", "in", "'batch_input_shape': [null, " + steps + ", 3]");
+    return written("2.4.0", sequential(input, LSTM, one("Flatten", "x", "")), lstm());
   }
 
   private static Coverage.Sample embedding(String option) {

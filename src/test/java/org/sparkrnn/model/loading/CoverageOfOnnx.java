@@ -239,6 +239,8 @@ final class CoverageOfOnnx {
                 node("Constant", "", "shape")
                     .constant("value", OnnxWriter.integers("", List.of(3L), 5, -1, UNITS)),
                 node("Reshape", "s shape", "out")))
+        .with("Flatten of all steps, of any number", allSteps(-1))
+        .with("Flatten of all steps, of a fixed number", allSteps(3))
         .with("Loop", CoverageOfOnnx::loopNode);
   }
 
@@ -250,6 +252,22 @@ final class CoverageOfOnnx {
     OnnxWriter graph = recurrent("LSTM", "W R B", 1, node -> {});
     graph.message(1, node("Squeeze", "H", "out").ints("axes", 0));
     return run(folder, graph, "out");
+  }
+
+  /** An RNN over so many steps, -1 for any, whose outputs become one value for each row. */
+  private static Coverage.Sample allSteps(long steps) {
+    return folder -> {
+      OnnxWriter graph = new OnnxWriter();
+      graph.message(1, node("Transpose", "X", "x").ints("perm", 1, 0, 2));
+      graph.message(1, node("RNN", "x W R", "y").integer("hidden_size", UNITS));
+      graph.message(1, node("Squeeze", "y", "s").ints("axes", 1));
+      graph.message(1, node("Transpose", "s", "t").ints("perm", 1, 0, 2));
+      graph.message(1, node("Flatten", "t", "out"));
+      graph.message(5, floats("W", 1, UNITS, FLOATS));
+      graph.message(5, floats("R", 1, UNITS, UNITS));
+      graph.message(11, OnnxWriter.value("X", 1, -1, steps, FLOATS));
+      return run(folder, graph, "out");
+    };
   }
 
   private static OnnxWriter embedded() {

@@ -182,7 +182,8 @@ class ModelWriterTest {
                 new Layer.Pool("pool", List.of(Layer.Reduction.MAX)),
                 new Layer.BatchNorm("norm", tensor(2), tensor(2), tensor(2), tensor(2), 0.01f),
                 new Layer.Repeat("repeat"),
-                new Layer.Rnn("decoder", List.of(gru(2, 4)), Layer.Merge.CONCAT)));
+                new Layer.Rnn("decoder", List.of(gru(2, 4)), Layer.Merge.CONCAT),
+                new Layer.Flatten("flatten", 5)));
     comesBack(model(new InputSpec.Features(3), network, "outputs"));
   }
 

@@ -302,8 +302,8 @@ public class OnnxNetworkTest {
         .hasMessage(
             "m.onnx: the graph is no chain of layers that run; these nodes do not:\n"
                 + "  Reshape 's': it reshapes [?, ?, 2, 1] to [0, 0, 5]; only axes of size 1, the"
-                + " directions' floats, and rows with steps can be put together or taken apart,"
-                + " each of its own size\n"
+                + " directions' floats, rows with steps, and the steps of rows in order can be put"
+                + " together or taken apart, each of its own size\n"
                 + "  Cast 'c': it casts to type 6");
   }
 

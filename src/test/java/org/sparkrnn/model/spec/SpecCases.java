@@ -130,6 +130,7 @@ public final class SpecCases {
                     + ", {'type': 'layer_norm', 'gamma': 'ln/gamma', 'use_beta': false},"
                     + " {'type': 'pool', 'reductions':"
                     + " ['mean', 'max']}, {'type': 'repeat'}")),
+        new Good("all steps as one", spec(FEATURES, RNN + ", {'type': 'flatten', 'steps': 4}")),
         new Good("a first step", spec(FEATURES, RNN + ", {'type': 'first'}")),
         new Good("a mean", spec(FEATURES, RNN + ", {'type': 'mean'}")),
         new Good("a maximum", spec(FEATURES, RNN + ", {'type': 'max'}")),
@@ -281,12 +282,15 @@ public final class SpecCases {
         structural(
             spec(FEATURES, "{'type': 'lstm'}"),
             "layers[0].type: expected one of activation, argmax, batch_norm, dense, embedding,"
-                + " final_state, first, last, layer_norm, log_softmax, masking, max, mean, one_hot,"
+                + " final_state, first, flatten, last, layer_norm, log_softmax, masking, max, mean, one_hot,"
                 + " pool, repeat, rnn, softmax, sum; found \"lstm\""),
         structural(
             spec(FEATURES, "{'type': 'pool', 'reductions': ['mean', 'maximum']}"),
             "layers[0].reductions[1]: expected one of last, first, mean, max, sum, final_state;"
                 + " found \"maximum\""),
+        structural(
+            spec(FEATURES, "{'type': 'flatten', 'steps': 0}"),
+            "layers[0].steps: expected an integer of at least 1, found 0"),
         structural(
             spec(FEATURES, "{'type': 'pool', 'reductions': []}"),
             "layers[0].reductions: expected a list of at least one reduction's word, found []"),
