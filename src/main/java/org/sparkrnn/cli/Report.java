@@ -87,6 +87,7 @@ final class Report {
     put("stepsPerSecond", result.stepsPerSecond());
     put("networkSeconds", result.networkSeconds());
     put("gflopsPerTask", result.gflopsPerTask());
+    put("cellSteps", metrics.work().cellSteps());
     put("arithmetic", metrics.work().ops());
     end("done", ExitCode.DONE, null);
   }

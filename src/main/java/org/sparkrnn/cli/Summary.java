@@ -40,8 +40,10 @@ final class Summary {
             result.seconds(), result.rowsPerSecond(), result.stepsPerSecond()));
     lines.add(
         format(
-            "network   %.2f s, summed over tasks, at %.2f GFLOP/s; arithmetic: %s",
+            "network   %.2f s, summed over tasks, for %,d steps of cells at %.2f GFLOP/s;"
+                + " arithmetic: %s",
             result.networkSeconds(),
+            metrics.work().cellSteps(),
             result.gflopsPerTask(),
             metrics.work().ops().isEmpty() ? "none ran" : String.join(", ", metrics.work().ops())));
     lines.add("output    " + result.output());

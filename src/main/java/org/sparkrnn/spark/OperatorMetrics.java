@@ -25,6 +25,7 @@ record OperatorMetrics(
     SQLMetric rows = SQLMetrics.createMetric(context, "number of output rows");
     SQLMetric steps = SQLMetrics.createMetric(context, RunMetrics.STEPS);
     SQLMetric nanos = SQLMetrics.createNanoTimingMetric(context, "time in the network", -1L);
+    SQLMetric cellSteps = SQLMetrics.createMetric(context, "steps of cells computed");
     SQLMetric flops = SQLMetrics.createMetric(context, "floating-point operations");
     SQLMetric windows = SQLMetrics.createMetric(context, "windows");
     SQLMetric staged = SQLMetrics.createSizeMetric(context, "staged bytes", -1L);
@@ -32,6 +33,7 @@ record OperatorMetrics(
     named.put("numOutputRows", rows);
     named.put("steps", steps);
     named.put("networkTime", nanos);
+    named.put("cellSteps", cellSteps);
     named.put("flops", flops);
     named.put("windows", windows);
     named.put("stagedBytes", staged);
@@ -46,7 +48,11 @@ record OperatorMetrics(
     context.register(facts, "spark-rnn facts");
     return new OperatorMetrics(
         new TaskMetrics(
-            rows, steps, bad, new TaskMetrics.Work(nanos, flops, windows, staged, longest), facts),
+            rows,
+            steps,
+            bad,
+            new TaskMetrics.Work(nanos, cellSteps, flops, windows, staged, longest),
+            facts),
         scala.collection.immutable.Map$.MODULE$.from(CollectionConverters.asScala(named)));
   }
 }

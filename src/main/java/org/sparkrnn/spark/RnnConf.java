@@ -10,6 +10,7 @@ import org.sparkrnn.model.InputColumns;
 import org.sparkrnn.model.Layout;
 import org.sparkrnn.model.OnBadRow;
 import org.sparkrnn.model.OutputColumns;
+import org.sparkrnn.rnn.Sharing;
 import org.sparkrnn.spark.task.TaskPlan.Running;
 
 /**
@@ -59,6 +60,7 @@ public record RnnConf(
             values.get(RnnKey.OPS),
             RnnKey.WINDOW_BYTES.bytes(values.get(RnnKey.WINDOW_BYTES)),
             RnnKey.GROUP_ROWS.count(values.get(RnnKey.GROUP_ROWS)),
+            Sharing.valueOf(upper(values.get(RnnKey.SHARED_STEPS))),
             OnBadRow.valueOf(upper(values.get(RnnKey.ON_BAD_ROW)))),
         RnnKey.BROADCAST_LIMIT.bytes(values.get(RnnKey.BROADCAST_LIMIT)));
   }

@@ -138,6 +138,15 @@ public enum RnnKey {
   /** Rows together. */
   GROUP_ROWS(
       "groupRows", "COUNT", "64", "How many rows are stepped together at most; changes no result."),
+  /** Rows that begin alike. */
+  SHARED_STEPS(
+      "sharedSteps",
+      List.of("auto", "always", "never"),
+      "auto",
+      "Whether steps that rows of tokens or characters share, because they begin alike, end alike"
+          + " for a layer that reads them backwards, or are the same, are computed once: where"
+          + " that saves at least a sixth of a window's arithmetic, where it saves any, or nowhere."
+          + " Changes no result. Rows with initial states of their own share nothing."),
   /** Report file. */
   REPORT("report", "PATH", "", "A file to write the run's summary to, as JSON."),
   /** Broadcast. */

@@ -22,7 +22,7 @@ import org.sparkrnn.spark.task.TaskMetrics;
  * rows of a cached DataFrame count where the cache was filled, not where it is read.
  *
  * @param rows rows given out, with bad ones
- * @param steps steps computed: the sum of the lengths
+ * @param steps the sum of the lengths
  * @param longestRow steps of the longest row
  * @param badRows rows not computed, by reason; reasons that did not occur are left out
  * @param work how much was done
@@ -34,7 +34,7 @@ public record RunMetrics(
 
   /** Nothing ran. */
   public static final RunMetrics NONE =
-      new RunMetrics(0, 0, 0, Map.of(), new Work(0, 0, 0, 0, Set.of()));
+      new RunMetrics(0, 0, 0, Map.of(), new Work(0, 0, 0, 0, 0, Set.of()));
 
   /** Takes a copy of the map. */
   public RunMetrics {
@@ -45,15 +45,19 @@ public record RunMetrics(
    * How much was done.
    *
    * @param nanos time in the network, summed over tasks
+   * @param cellSteps steps of cells computed: for each cell the sum of the lengths, but for masked
+   *     steps and those that were another row's already
    * @param flops floating-point operations
    * @param windows how often a network was run
    * @param stagedBytes memory of all windows, with results and the columns that pass through
    * @param ops names of the arithmetic that ran on executors
    */
-  public record Work(long nanos, long flops, long windows, long stagedBytes, Set<String> ops) {
+  public record Work(
+      long nanos, long cellSteps, long flops, long windows, long stagedBytes, Set<String> ops) {
     Work and(Work other) {
       return new Work(
           nanos + other.nanos,
+          cellSteps + other.cellSteps,
           flops + other.flops,
           windows + other.windows,
           stagedBytes + other.stagedBytes,
@@ -123,6 +127,7 @@ public record RunMetrics(
         bad,
         new Work(
             Math.max(0, metrics.work().nanos().value()),
+            metrics.work().cellSteps().value(),
             metrics.work().flops().value(),
             metrics.work().windows().value(),
             Math.max(0, metrics.work().stagedBytes().value()),

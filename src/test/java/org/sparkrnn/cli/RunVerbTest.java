@@ -283,6 +283,7 @@ class RunVerbTest {
     assertThat(report.get("model").get("fingerprint").asText()).hasSize(64);
     assertThat(report.get("rows").asInt()).isEqualTo(4);
     assertThat(report.get("steps").asInt()).isEqualTo(9);
+    assertThat(report.get("cellSteps").asInt()).isBetween(1, 9);
     assertThat(report.get("longestRow").asInt()).isEqualTo(4);
     assertThat(report.get("arithmetic").get(0).asText()).isNotEmpty();
     assertThat(report.get("output").get("path").asText()).isEqualTo("file:" + at("out"));

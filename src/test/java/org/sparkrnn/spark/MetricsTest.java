@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -42,10 +43,40 @@ class MetricsTest {
         .isEqualTo(lengths.stream().mapToLong(Integer::longValue).max().orElseThrow());
     assertThat(metrics.badRowCount()).isZero();
     assertThat(metrics.work().windows()).isEqualTo(5);
+    // The model has four cells, and steps of floats that no rows share.
+    assertThat(metrics.work().cellSteps()).isEqualTo(4 * metrics.steps());
     assertThat(metrics.work().flops()).isPositive();
     assertThat(metrics.work().nanos()).isPositive();
     assertThat(metrics.work().stagedBytes()).isPositive();
     assertThat(metrics.work().ops()).isEqualTo(Set.of(Ops.of("auto").name()));
+  }
+
+  @Test
+  void stepsThatRowsShareAreComputedOnceUnlessTheSettingSaysNever(SparkSession session) {
+    // 60 rows of 8 letters, of which every second one begins with the same 7.
+    Dataset<Row> rows =
+        session
+            .range(0, 60, 1, 1)
+            .selectExpr(
+                "id",
+                "case when id % 2 = 0 then concat('abababa', if(id % 4 = 0, 'a', 'b'))"
+                    + " else reverse(translate(lpad(bin(id), 8, '0'), '01', 'ab')) end as word");
+    Set<String> prefixes = new HashSet<>();
+    for (Row row : rows.collectAsList()) {
+      for (int end = 1; end <= 8; end++) {
+        prefixes.add(row.getString(1).substring(0, end));
+      }
+    }
+    RnnTransform scoring = RnnModel.of(TestModels.characters()).on("word");
+    Dataset<Row> each = scoring.with(RnnKey.SHARED_STEPS, "never").transform(rows);
+    List<Object> expected = Bits.of(each);
+    assertThat(RunMetrics.of(each).work().cellSteps()).isEqualTo(60 * 8);
+    for (String sharing : List.of("auto", "always")) {
+      Dataset<Row> shared = scoring.with(RnnKey.SHARED_STEPS, sharing).transform(rows);
+      assertThat(Bits.of(shared)).isEqualTo(expected);
+      assertThat(RunMetrics.of(shared).steps()).isEqualTo(60 * 8);
+      assertThat(RunMetrics.of(shared).work().cellSteps()).isEqualTo(prefixes.size());
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.sparkrnn.model.Generated.Padding;
 import org.sparkrnn.model.Layout;
 import org.sparkrnn.model.OnBadRow;
+import org.sparkrnn.rnn.Sharing;
 
 class RnnConfTest {
 
@@ -17,6 +18,7 @@ class RnnConfTest {
 
     assertThat(conf.running().windowBytes()).isEqualTo(64 << 20);
     assertThat(conf.running().groupRows()).isEqualTo(64);
+    assertThat(conf.running().sharing()).isEqualTo(Sharing.AUTO);
     assertThat(conf.running().ops()).isEqualTo("auto");
     assertThat(conf.running().onBadRow()).isEqualTo(OnBadRow.FAIL);
     assertThat(conf.output().padding()).isEqualTo(Padding.PAD);
@@ -34,11 +36,13 @@ class RnnConfTest {
             Map.of(RnnKey.SEQUENCE, "x", RnnKey.GROUP_ROWS, "8"),
             Map.of(
                 "spark.rnn.groupRows", "4",
+                "spark.rnn.sharedSteps", "never",
                 "spark.rnn.length", " n ",
                 "spark.rnn.drop", "a, b",
                 "spark.rnn.layout", "binary"));
 
     assertThat(conf.running().groupRows()).isEqualTo(8);
+    assertThat(conf.running().sharing()).isEqualTo(Sharing.NEVER);
     assertThat(conf.input().sequence()).isEqualTo("x");
     assertThat(conf.input().length()).isEqualTo("n");
     assertThat(conf.input().drop()).containsExactly("a", "b");

@@ -63,6 +63,8 @@ class RnnKeyTest {
             + " on",
         "GROUP_ROWS | many | spark.rnn.groupRows (--group-rows) is 'many', expected a whole number"
             + " from 1 on",
+        "SHARED_STEPS | on | spark.rnn.sharedSteps (--shared-steps) is 'on', expected one of auto,"
+            + " always, never",
         "OUTPUTS | trimm | spark.rnn.outputs (--outputs) is 'trimm', expected one of pad, trim",
         "ON_BAD_ROW | skip | spark.rnn.onBadRow (--on-bad-row) is 'skip', expected one of fail,"
             + " null",

@@ -217,10 +217,12 @@ final class InferenceIterator implements Iterator<InternalRow> {
     metrics.work().longestRow().set((double) longest);
     metrics.facts().add(new Facts(longest, Set.of(ops)));
     if (selected) {
+      long cellSteps = runner.cellSteps();
       long flops = runner.flops();
       long start = System.nanoTime();
       runner.run();
       metrics.work().nanos().add(System.nanoTime() - start);
+      metrics.work().cellSteps().add(runner.cellSteps() - cellSteps);
       metrics.work().flops().add(runner.flops() - flops);
     }
   }

@@ -10,7 +10,7 @@ import org.sparkrnn.model.BadRow;
  * own copy, and Spark brings them together.
  *
  * @param rows rows given out
- * @param steps steps computed: the sum of the lengths
+ * @param steps the sum of the lengths
  * @param badRows rows not computed, by reason
  * @param work how much was done
  * @param facts what cannot be summed up
@@ -27,6 +27,7 @@ public record TaskMetrics(
    * How much was done.
    *
    * @param nanos time in the network
+   * @param cellSteps steps of cells computed
    * @param flops floating-point operations
    * @param windows how often the network was run
    * @param stagedBytes memory of the windows, with results and the columns that pass through
@@ -34,6 +35,7 @@ public record TaskMetrics(
    */
   public record Work(
       SQLMetric nanos,
+      SQLMetric cellSteps,
       SQLMetric flops,
       SQLMetric windows,
       SQLMetric stagedBytes,

@@ -6,6 +6,7 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkrnn.model.Generated;
 import org.sparkrnn.model.OnBadRow;
 import org.sparkrnn.rnn.Limits;
+import org.sparkrnn.rnn.Sharing;
 
 /**
  * All that a task needs to know. Made on the driver, immutable, travels with each task.
@@ -54,13 +55,15 @@ public record TaskPlan(
    * @param ops the setting of {@code spark.rnn.ops}
    * @param windowBytes bound on a task's staged rows, and again on the columns that pass through
    * @param groupRows rows stepped together at most
+   * @param sharing whether steps that rows share are computed once
    * @param onBadRow what becomes of a row that cannot be computed
    */
-  public record Running(String ops, long windowBytes, int groupRows, OnBadRow onBadRow)
+  public record Running(
+      String ops, long windowBytes, int groupRows, Sharing sharing, OnBadRow onBadRow)
       implements Serializable {
-    /** The bounds on its memory. */
+    /** The bounds on its memory, and what it shares. */
     public Limits limits() {
-      return new Limits(windowBytes, groupRows);
+      return new Limits(windowBytes, groupRows, sharing);
     }
   }
 }
