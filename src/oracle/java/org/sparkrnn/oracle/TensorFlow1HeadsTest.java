@@ -633,4 +633,92 @@ class TensorFlow1HeadsTest {
       compare("embedding, " + era, dense, body, floats, model.run(rows), model, theirs);
     }
   }
+
+  /** How a layer before the loop gets its rows, and the loop its steps. */
+  enum Before {
+    /** {@code reshape(x, [-1, floats])} and {@code reshape(y, [-1, steps, units])}. */
+    KNOWN,
+    /** {@code reshape(y, [rows, steps, units])}, counted. */
+    COUNTED,
+    /** {@code (x - mean) / deviation}. */
+    NORMALISED
+  }
+
+  /** A layer of each step of the input before it goes into the loop. */
+  @ParameterizedTest
+  @EnumSource(Before.class)
+  void aLayerBeforeTheLoopIsOurs(Before how) {
+    for (Era era : Era.values()) {
+      Body body = new Body(era);
+      PythonOps tf = body.tf;
+      boolean normalised = how == Before.NORMALISED;
+      Tensor in = body.random.kernel(7, DEPTH);
+      Tensor moved = body.random.bias(DEPTH);
+      int width = normalised ? DEPTH : 7;
+      Value x = tf.placeholder("x", Value.Type.FLOAT, -1, STEPS, width);
+      Value steps;
+      if (normalised) {
+        Value centred =
+            tf.binary("Sub", "sub", x, body.graph.variable("mean", moved));
+        steps = tf.binary("RealDiv", "div", centred, tf.number("deviation", 2));
+      } else {
+        Value flat = tf.reshape(x, tf.vector("Reshape/shape", -1, 7));
+        Value dense =
+            tf.plus(
+                tf.matMul(flat, body.graph.variable("in/w", in)),
+                body.graph.variable("in/b", moved));
+        steps =
+            tf.reshape(
+                dense,
+                how == Before.KNOWN
+                    ? tf.vector("Reshape_1/shape", -1, STEPS, DEPTH)
+                    : tf.stack(
+                        0,
+                        List.of(
+                            tf.item(tf.shape(x), 0),
+                            tf.item(tf.shape(x), 1),
+                            tf.integer("Reshape_1/shape/2", DEPTH))));
+      }
+      body.rnn =
+          new PythonRnn(body.graph)
+              .dynamic(
+                  new PythonLstm(body.cell, PythonLstm.Form.BASIC, true),
+                  new PythonRnn.Inputs(steps, DEPTH, Optional.empty(), false),
+                  List.of());
+      Value to = body.dense(body.last());
+      float[][][] rows = new float[ROWS][STEPS][];
+      for (float[][] row : rows) {
+        Arrays.setAll(row, t -> body.random.floats(width, 1));
+      }
+      float[] flatRows = new JudgedRows(rows, new float[ROWS][2 * UNITS]).padded(0);
+      TFloat32 fed =
+          TFloat32.tensorOf(Shape.of(ROWS, STEPS, width), DataBuffers.of(flatRows));
+      float[] theirs =
+          TensorFlowSession.run(
+                  body.graph.toByteArray(), Map.of(x.name(), fed), List.of(to.name()))
+              .get(0);
+      RnnModel model = WrittenRnn.load(body.graph.toByteArray(), "", to.name());
+      RnnOutputs found = model.run(rows);
+      Verdict verdict = new Verdict(how + ", " + era + ", seed " + SEED);
+      for (int row = 0; row < ROWS; row++) {
+        List<Bounded> before =
+            Arrays.stream(rows[row])
+                .map(Bounded::exact)
+                .map(
+                    step ->
+                        normalised
+                            ? A.times(
+                                A.add(step, A.times(Bounded.exact(moved.toArray()), -1)), 0.5f)
+                            : A.affine(step, in, moved))
+                .toList();
+        BoundedLoop loop =
+            BoundedLoop.run(PublishedCells.of(body.cell), before, new float[2 * UNITS]);
+        verdict.compare(
+            "row " + row,
+            body.exact(last(loop)),
+            found.floats(model.defaultOutputs().get(0), row),
+            Arrays.copyOfRange(theirs, row * CLASSES, (row + 1) * CLASSES));
+      }
+    }
+  }
 }
