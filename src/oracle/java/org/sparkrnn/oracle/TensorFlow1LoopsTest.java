@@ -9,10 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.RnnModel;
+import org.sparkrnn.RnnOutputs;
 import org.sparkrnn.cell.Activation;
 import org.sparkrnn.cell.GruCell;
 import org.sparkrnn.cell.LstmCell;
 import org.sparkrnn.cell.RnnCell;
+import org.sparkrnn.rnn.Output;
+import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.tensorflow.python.Era;
 import org.sparkrnn.weights.tensorflow.python.PythonCell;
 import org.sparkrnn.weights.tensorflow.python.PythonCells;
@@ -339,5 +343,55 @@ class TensorFlow1LoopsTest {
             false,
             found.outputs(),
             found.states()));
+  }
+
+  /** {@code tf.tile(h0, [rows, 1])} of variables, or those alone added to zeros. */
+  @ParameterizedTest
+  @CsvSource({"V0_11, tile", "V1_2, tile", "V1_15, tile", "V1_15, sum"})
+  void aLearnedStateIsWhereAllRowsBegin(Era era, String how) {
+    RandomWeights random = new RandomWeights(17);
+    List<RnnCell> cells = List.of(lstm(random, DEPTH), gru(random, DEPTH));
+    Start start = new Start(era, Optional.empty(), false);
+    PythonOps tf = start.tf;
+    List<Value> initial = new ArrayList<>();
+    float[] state = {};
+    Value rowCount = tf.item(tf.shape(start.x), 0);
+    for (int i = 0; i < 3; i++) {
+      Tensor learned = random.kernel(1, UNITS);
+      state = Answers.concat(state, learned.toArray());
+      Value variable = start.graph.variable("state_" + i, learned);
+      Value times = tf.stack(0, List.of(rowCount, tf.integer("multiples/1", 1)));
+      Value zeros =
+          tf.fill(tf.stack(0, List.of(rowCount, tf.integer("shape/1", UNITS))), tf.number("zero", 0));
+      initial.add(how.equals("tile") ? tf.tile(variable, times) : tf.plus(zeros, variable));
+    }
+    PythonRnn.Outputs found =
+        start.rnn.bidirectional(
+            python(cells.get(0)), python(cells.get(1)), start.inputs(), initial);
+    float[][][] steps = rows(18, 3 * UNITS, false, true).steps();
+    float[][] states = new float[steps.length][];
+    Arrays.fill(states, state);
+    JudgedRows rows = new JudgedRows(steps, states);
+    WrittenRnn written = start.written(found);
+    String to = written.outputs().name();
+    for (Value part : written.states()) {
+      to += "," + part.name();
+    }
+    RnnModel model = WrittenRnn.load(start.graph.toByteArray(), "", to);
+    RnnOutputs ours = model.run(steps);
+    float[][][] outputs = new float[steps.length][][];
+    float[][] last = new float[steps.length][];
+    for (int row = 0; row < steps.length; row++) {
+      outputs[row] = ours.steps(Output.OUTPUTS, row);
+      last[row] = ours.floats(Output.FINAL_STATE, row);
+    }
+    List<List<PublishedCell>> published =
+        List.of(cells.stream().map(PublishedCells::of).toList());
+    new Verdict(era + ", " + how + ", seed 17")
+        .compare(
+            published,
+            rows,
+            byDirection(published, new Answers(outputs, last)),
+            byDirection(published, written.theirs(rows)));
   }
 }

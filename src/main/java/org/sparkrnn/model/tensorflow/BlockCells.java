@@ -73,7 +73,9 @@ final class BlockCells {
             false,
             List.of(),
             Optional.empty(),
-            List.of(graph.input(node, 2), graph.input(node, 3)),
+            List.of(
+                new Recurrence.Start(graph.input(node, 2), new Recurrence.Part.State(0, false)),
+                new Recurrence.Start(graph.input(node, 3), new Recurrence.Part.State(0, true))),
             Map.of(new GraphEdge(node.name(), H), new Recurrence.Part.Outputs())));
   }
 

@@ -112,9 +112,12 @@ final class GraphChains {
           .edges(last.results().get(0))
           .forEach(edge -> parts.put(edge, new Recurrence.Part.State(0, false)));
     }
-    List<GraphEdge> initial = new ArrayList<>();
-    for (StepTerm state : first.states()) {
-      reader.edge(state).ifPresent(initial::add);
+    List<Recurrence.Start> initial = new ArrayList<>();
+    for (int i = 0; i < first.states().size(); i++) {
+      Recurrence.Part of = new Recurrence.Part.State(0, i == first.states().size() - 1);
+      reader
+          .edge(first.states().get(i))
+          .ifPresent(edge -> initial.add(new Recurrence.Start(edge, of)));
     }
     String name =
         reader.edge(first.output()).map(edge -> edge.node().replaceFirst("/[^/]*$", "")).orElse("");

@@ -35,6 +35,9 @@ final class GraphIntegers {
     /** Width of a flow. */
     int width(Flow flow);
 
+    /** The integers of a value, as far as they are known; empty where it is not of integers. */
+    Optional<List<Long>> integers(GraphEdge edge) throws IOException;
+
     /** What a value says of the rows' lengths, if it is known. */
     Optional<GraphValue.Lengths> lengths(GraphEdge edge) throws IOException;
   }

@@ -22,6 +22,7 @@ import org.sparkrnn.model.tensorflow.GraphValue.Flowing;
 import org.sparkrnn.model.tensorflow.GraphValue.Step;
 import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.rnn.Padding;
+import org.sparkrnn.tensor.Tensor;
 import org.sparkrnn.weights.tensorflow.GraphNode;
 
 /** Makes rnn layers of the recurrences of a TensorFlow graph: two of one sequence are one layer. */
@@ -34,6 +35,7 @@ final class GraphLayers {
   private final Optional<GraphEdge> source;
   private final ChainBuilder chain;
   private final GraphIntegers.Values values;
+  private final GraphStates states;
   private final Map<Recurrence, Built> built = new HashMap<>();
   private Optional<GraphValue> lengths = Optional.empty();
 
@@ -53,6 +55,7 @@ final class GraphLayers {
     this.source = source;
     this.chain = chain;
     this.values = values;
+    this.states = new GraphStates(graph, constants, values);
   }
 
   /** What rows' lengths are, where a loop looks at them. */
@@ -130,20 +133,23 @@ final class GraphLayers {
     boolean second = partner.isPresent() && isReversed(of);
     Recurrence forward = second ? partner.get() : of;
     Taken x = taken(forward);
-    List<RnnCell> cells = new ArrayList<>(List.of(cell(forward)));
-    SortedSet<String> tensors = new TreeSet<>(names(forward));
-    if (partner.isPresent()) {
-      Recurrence backward = second ? of : partner.get();
-      cells.add(cell(backward));
-      tensors.addAll(names(backward));
-      check(backward, x);
+    List<Recurrence> directions = new ArrayList<>(List.of(forward));
+    partner.ifPresent(other -> directions.add(second ? of : other));
+    List<List<RnnCell>> cells = new ArrayList<>();
+    SortedSet<String> tensors = new TreeSet<>(states.names(directions));
+    for (Recurrence each : directions) {
+      cells.add(cells(each));
+      tensors.addAll(names(each));
+      limit(each, x);
     }
-    check(forward, x);
+    Tensor initial = states.initial(directions, cells);
     Loop loop =
         partner.isEmpty() && x.reversed()
             ? Loop.TensorFlow.REVERSED_DYNAMIC_RNN
             : Loop.TensorFlow.DYNAMIC_RNN;
-    int layer = chain.rnn(x.flow(), loop, cells, false, List.copyOf(tensors));
+    List<RnnCell> whole =
+        cells.stream().map(own -> own.size() == 1 ? own.get(0) : new MultiRnnCell(own)).toList();
+    int layer = chain.rnn(x.flow(), loop, whole, false, initial, List.copyOf(tensors));
     Axis time = x.flow().axes().get(0);
     Axis rows = x.flow().axes().get(1);
     if (partner.isEmpty()) {
@@ -155,12 +161,12 @@ final class GraphLayers {
     return built.get(of);
   }
 
-  private RnnCell cell(Recurrence of) throws IOException {
+  private List<RnnCell> cells(Recurrence of) throws IOException {
     List<RnnCell> cells = new ArrayList<>();
     for (StepCell cell : of.cells()) {
       cells.add(cell.build(constants));
     }
-    return cells.size() == 1 ? cells.get(0) : new MultiRnnCell(cells);
+    return cells;
   }
 
   private SortedSet<String> names(Recurrence of) {
@@ -169,20 +175,8 @@ final class GraphLayers {
     return names;
   }
 
-  /** Refuses initial states that are neither zeros nor inputs, and lengths that are not known. */
-  private void check(Recurrence of, Taken x) throws IOException {
-    for (GraphEdge edge : of.initial()) {
-      GraphValue value = values.of(edge);
-      boolean zero =
-          value instanceof GraphValue.Zeros
-              || (value instanceof GraphValue.Constant
-                  && constants.isConstant(edge)
-                  && constants.isZero(edge));
-      if (!zero && !(value instanceof GraphValue.Fed)) {
-        throw new IllegalArgumentException(
-            "its initial state '" + edge + "' is neither zeros nor an input");
-      }
-    }
+  /** Takes a recurrence's lengths; refuses what is not known. */
+  private void limit(Recurrence of, Taken x) throws IOException {
     Axis time = x.flow().axes().get(0);
     if (of.lengths().isEmpty() || !limit(of.lengths().get(), time)) {
       unlimited = Optional.of(unlimited.orElse(of.name()));

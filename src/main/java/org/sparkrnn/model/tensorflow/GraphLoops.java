@@ -185,7 +185,13 @@ final class GraphLoops {
               sequence.get().rowsFirst(),
               List.of(),
               lengths(states),
-              states.stream().map(Variable::start).toList(),
+              states.stream()
+                  .map(
+                      state ->
+                          new Recurrence.Start(
+                              state.start(),
+                              parts.getOrDefault(state.exit(), new Recurrence.Part.States())))
+                  .toList(),
               parts));
     }
 

@@ -173,6 +173,11 @@ final class GraphWalk implements GraphIntegers.Values {
   }
 
   @Override
+  public Optional<List<Long>> integers(GraphEdge edge) throws IOException {
+    return integers.known(edge);
+  }
+
+  @Override
   public int width(Flow flow) {
     return chain.width(flow);
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param rowsFirst whether the sequence is {@code [rows, steps, floats]}
  * @param steps one value a step, which an unrolled loop takes; none of a loop
  * @param lengths what tells where rows end; empty where all have all steps
- * @param initial the initial states, in any order
+ * @param initial what its states start from, in any order
  * @param parts what the graph's values are of it
  */
 record Recurrence(
@@ -24,7 +24,7 @@ record Recurrence(
     boolean rowsFirst,
     List<GraphEdge> steps,
     Optional<GraphEdge> lengths,
-    List<GraphEdge> initial,
+    List<Start> initial,
     Map<GraphEdge, Part> parts) {
   /** Takes copies. */
   public Recurrence {
@@ -33,6 +33,14 @@ record Recurrence(
     initial = List.copyOf(initial);
     parts = Map.copyOf(parts);
   }
+
+  /**
+   * What a state starts from.
+   *
+   * @param edge the value
+   * @param of which state
+   */
+  record Start(GraphEdge edge, Part of) {}
 
   /** One of its results. */
   sealed interface Part {

@@ -312,7 +312,7 @@ final class CoverageOfGraphs {
             "dynamic_rnn, time_major",
             graph(d -> d.rnn.dynamic(cell, d.inputs(false, true), List.of()).outputs()))
         .with("dynamic_rnn, initial_state fed", graph(d -> from(d, cell, false)))
-        .with("dynamic_rnn, initial_state of other constants", graph(d -> from(d, cell, true)))
+        .with("dynamic_rnn, initial_state of constants", graph(d -> from(d, cell, true)))
         .with(
             "bidirectional_dynamic_rnn",
             graph(

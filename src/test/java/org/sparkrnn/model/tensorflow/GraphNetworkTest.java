@@ -550,7 +550,11 @@ class GraphNetworkTest {
     "basicrnncell/dynamic_b1_nIn5_nOut3_ts4_relu_noIS_withTM_float",
     "grucell/dynamic_b1_nIn5_nOut3_ts4_relu_noIS_noTM_float",
     "grucell/dynamic_b1_nIn5_nOut3_ts4_relu_noIS_withTM_float",
-    "lstmcell/dynamic_b1_nIn5_nOut3_ts4_noPH_noClip_fB1_Tanh_noInitState_float_noTM"
+    "lstmcell/dynamic_b1_nIn5_nOut3_ts4_noPH_noClip_fB1_Tanh_noInitState_float_noTM",
+    "basiclstmcell/dynamic_b1_nIn5_nOut3_ts4_softsign_withIS_noTM_fb2_double",
+    "basicrnncell/dynamic_b1_nIn5_nOut3_ts4_sigmoid_withIS_noTM_double",
+    "grucell/dynamic_b1_nIn5_nOut3_ts4_sigmoid_withIS_noTM_double",
+    "lstmcell/dynamic_b1_nIn5_nOut3_ts4_noPH_noClip_fB2_Softsign_withIS_float_noTM"
   })
   void loopsOfTensorFlowGiveItsOutputs(String name) throws IOException {
     Path folder = data("frozen-dl4j-rnncells").resolve(name);
