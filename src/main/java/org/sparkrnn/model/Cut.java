@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * Which part of a graph is the model. Both ends name a value of the graph, or a node, which stands
  * for its first result. Of a TensorFlow graph, {@code from} and {@code to} may name several with
- * commas between: the first of {@code from} is the sequence, the others are fed beside it.
+ * commas between: the first of {@code from} is the sequence, the others are fed beside it. Of a
+ * model of Keras {@code to} names a layer, and there is no {@code from}.
  *
  * @param from the value whose place the rows' sequences take; empty for the graph's own input
  * @param to the value that is the output; empty for the graph's own outputs
@@ -26,7 +27,8 @@ public record Cut(String from, String to) implements Serializable {
               + " is no graph that a part could be cut out of"
               + (from.isEmpty() ? "" : " from '" + from + "'")
               + (to.isEmpty() ? "" : " to '" + to + "'")
-              + "; say neither from nor to, or name an .onnx file or a frozen graph of TensorFlow");
+              + "; say neither from nor to, or name an .onnx file, a frozen graph of TensorFlow or a"
+              + " model of Keras");
     }
   }
 }

@@ -34,7 +34,8 @@ public enum RnnKey {
       "",
       "Of an ONNX file or a TensorFlow graph: the node or value that is the output, or several"
           + " with commas between, where only a part of the graph is to"
-          + " run. By default the graph's outputs."),
+          + " run; of a model of Keras: the layer to end with. By default the graph's, or the"
+          + " model's, outputs."),
   /** What to run it on. */
   INPUT("input", "PATH", "", "The rows: a path that Spark can read."),
   /** In which format. */

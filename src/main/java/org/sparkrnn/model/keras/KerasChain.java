@@ -34,6 +34,7 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
    * @param config the model's
    * @param items its layers
    * @param nodes the same as the model lists them, by name
+   * @param to the layer whose value is the only output; empty for the model's outputs
    * @param file for messages
    * @param problems filled with what is no chain
    */
@@ -41,11 +42,12 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
       JsonNode config,
       List<KerasConfig.Item> items,
       Map<String, JsonNode> nodes,
+      String to,
       String file,
       Set<String> problems) {
     Map<String, KerasConfig.Item> byName = new LinkedHashMap<>();
     items.forEach(item -> byName.put(item.name(), item));
-    return new Reader(file, byName, nodes, problems).read(config);
+    return new Reader(file, byName, nodes, problems).read(config, to);
   }
 
   /**
@@ -65,14 +67,16 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
       return new ModelException(file + ": " + reason);
     }
 
-    KerasChain read(JsonNode config) {
-      List<Reference> outputs = references(config.path("output_layers"));
+    KerasChain read(JsonNode config, String to) {
+      List<Reference> outputs =
+          to.isEmpty() ? references(config.path("output_layers")) : List.of(new Reference(to, 0));
       List<Reference> inputs = references(config.path("input_layers"));
       if (inputs.isEmpty() || outputs.isEmpty() || outputs.size() > MOST_OUTPUTS) {
         throw error(
             "the model has " + inputs.size() + " inputs and " + outputs.size() + " outputs");
       }
-      if (inputs.size() > 1) {
+      // Up to a layer that is named there are those inputs that a layer on the way reads.
+      if (inputs.size() > 1 && to.isEmpty()) {
         problems.add("the model has the inputs " + named(inputs));
       }
       List<KerasConfig.Item> longest = List.of();
@@ -83,7 +87,7 @@ record KerasChain(List<KerasConfig.Item> layers, Set<String> outputs, boolean st
       Set<String> onChain = new HashSet<>();
       longest.forEach(item -> onChain.add(item.name()));
       if (!outputs.stream().allMatch(output -> onChain.contains(output.layer()))) {
-        problems.add("the outputs " + named(outputs) + " are not on one chain");
+        problems.add("the outputs " + named(outputs) + " are not on one chain: choose one by to");
       }
       Set<String> names = new LinkedHashSet<>();
       for (Reference output : outputs) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.sparkrnn.model.ModelException;
+import org.sparkrnn.model.Spelling;
 import org.sparkrnn.model.json.SpecObject;
 
 /**
@@ -46,8 +47,10 @@ record KerasConfig(
    * @param root its JSON
    * @param file for messages
    * @param twice whether a layer with weights counts as two in {@link Item#stored}
+   * @param to the layer of the outermost model whose value is its only output; empty for the
+   *     model's own
    */
-  static KerasConfig of(JsonNode root, String file, boolean twice) {
+  static KerasConfig of(JsonNode root, String file, boolean twice, String to) {
     Reader reader = new Reader(file, twice, new ArrayList<>(), new LinkedHashSet<>());
     if (!root.isObject() || !MODELS.contains(root.path("class_name").asText())) {
       throw reader.error(
@@ -55,7 +58,7 @@ record KerasConfig(
               + (root.has("class_name") ? root.path("class_name") : "missing")
               + ", expected Sequential, Functional or Model");
     }
-    KerasConfig config = reader.model(root, "", "", 0);
+    KerasConfig config = reader.model(root, "", "", 0, to);
     if (!reader.problems.isEmpty()) {
       throw reader.noChain();
     }
@@ -106,7 +109,7 @@ record KerasConfig(
                   : "; and these layers do not run here: " + String.join(", ", refused)));
     }
 
-    KerasConfig model(JsonNode node, String path, String stored, int depth) {
+    KerasConfig model(JsonNode node, String path, String stored, int depth, String to) {
       if (depth > DEEPEST) {
         throw error("has models inside models more than " + DEEPEST + " deep");
       }
@@ -117,12 +120,16 @@ record KerasConfig(
       }
       Map<String, JsonNode> nodes = new LinkedHashMap<>();
       List<Item> items = items(list, path, stored, nodes);
+      if (!to.isEmpty() && !nodes.containsKey(to)) {
+        throw error("the model has no layer '" + to + "'" + Spelling.hint(to, nodes.keySet()));
+      }
       if (node.path("class_name").asText().equals("Sequential")) {
-        List<Item> flat = flat(items, nodes, depth);
+        int end = items.stream().map(Item::name).toList().indexOf(to) + 1;
+        List<Item> flat = flat(end > 0 ? items.subList(0, end) : items, nodes, depth);
         Optional<List<Integer>> shape = shape(items, config);
         return new KerasConfig(flat, Set.of(flat.get(flat.size() - 1).name()), false, shape);
       }
-      return functional(config, items, nodes, depth);
+      return functional(config, items, nodes, depth, to);
     }
 
     private List<Item> items(
@@ -161,7 +168,7 @@ record KerasConfig(
       for (Item item : items) {
         if (MODELS.contains(item.type())) {
           flat.addAll(
-              model(nodes.get(item.name()), item.path(), item.stored(), depth + 1).layers());
+              model(nodes.get(item.name()), item.path(), item.stored(), depth + 1, "").layers());
         } else {
           flat.add(item);
         }
@@ -170,8 +177,8 @@ record KerasConfig(
     }
 
     private KerasConfig functional(
-        JsonNode config, List<Item> items, Map<String, JsonNode> nodes, int depth) {
-      KerasChain chain = KerasChain.of(config, items, nodes, file, problems);
+        JsonNode config, List<Item> items, Map<String, JsonNode> nodes, int depth, String to) {
+      KerasChain chain = KerasChain.of(config, items, nodes, to, file, problems);
       return new KerasConfig(
           flat(chain.layers(), nodes, depth),
           chain.outputs(),

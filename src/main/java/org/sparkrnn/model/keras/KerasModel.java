@@ -27,10 +27,11 @@ record KerasModel(JsonNode root, String file, String version, KerasScopes scopes
    *
    * @param name the model's
    * @param weights the weights file's name in the model's folder
+   * @param to the layer whose value is the only output; empty for the model's outputs
    * @throws ModelException if the layers are no chain or do not all run; the message lists those
    */
-  byte[] spec(String name, String weights) {
-    KerasConfig config = KerasConfig.of(root, file, scopes.twice());
+  byte[] spec(String name, String weights, String to) {
+    KerasConfig config = KerasConfig.of(root, file, scopes.twice(), to);
     KerasDraft draft = new KerasDraft(words(), scopes, config.batchShape());
     config.layers().forEach(draft::add);
     if (!draft.refused().isEmpty()) {

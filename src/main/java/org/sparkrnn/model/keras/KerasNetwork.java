@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.InputSpec;
 import org.sparkrnn.model.LoadedModel;
 import org.sparkrnn.model.ModelException;
@@ -50,11 +51,13 @@ public final class KerasNetwork {
   /**
    * Reads a model.
    *
+   * @param cut the layer to end with, by its name
    * @return empty where the file is none of Keras', or holds weights alone and no configuration is
    *     beside it
    * @throws ModelException if its layers are no chain or do not all run; the message lists those
    */
-  public static Optional<LoadedModel> load(Storage folder, String name) throws IOException {
+  public static Optional<LoadedModel> load(Storage folder, String name, Cut cut)
+      throws IOException {
     if (!folder.exists(name)) {
       return Optional.empty();
     }
@@ -62,26 +65,33 @@ public final class KerasNetwork {
       if (ZipArchive.isZip(source)) {
         ZipArchive archive = ZipArchive.open(source);
         return KerasFile.isArchive(archive)
-            ? load(folder, name, KerasFile.open(source, archive))
+            ? load(folder, name, KerasFile.open(source, archive), cut)
             : Optional.empty();
       }
       byte[] start = source.read(0, Math.min(9, source.size()), "the start");
       return KerasFile.isHdf5(start)
-          ? load(folder, name, KerasFile.open(source))
+          ? load(folder, name, KerasFile.open(source), cut)
           : Optional.empty();
     }
   }
 
-  private static Optional<LoadedModel> load(Storage folder, String name, KerasFile file)
+  private static Optional<LoadedModel> load(Storage folder, String name, KerasFile file, Cut cut)
       throws IOException {
     Optional<Found> found = config(file, folder, name);
     if (found.isEmpty()) {
       return Optional.empty();
     }
+    if (!cut.from().isEmpty()) {
+      throw new ModelException(
+          file.name()
+              + ": a model of Keras is cut behind a layer only, which to names; leave out from '"
+              + cut.from()
+              + "'");
+    }
     JsonNode root = found.get().root();
     String version = file.version().orElse("");
     KerasModel model = new KerasModel(root, found.get().file(), version, KerasScopes.of(file));
-    ModelSpec spec = SpecParser.parse(model.spec(stem(name), name), file.name());
+    ModelSpec spec = SpecParser.parse(model.spec(stem(name), name, cut.to()), file.name());
     InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
     return Optional.of(SpecModel.assemble(stem(name), spec, input, file));
   }

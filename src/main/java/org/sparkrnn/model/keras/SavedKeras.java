@@ -65,7 +65,7 @@ public final class SavedKeras {
       String name = new Path(folder.name()).getName();
       byte[] text =
           new KerasModel(root, metadata.file(), "", scopes)
-              .spec(name, TensorFlowCheckpoint.SAVED_MODEL);
+              .spec(name, TensorFlowCheckpoint.SAVED_MODEL, "");
       ModelSpec spec = SpecParser.parse(text, metadata.file());
       InputSpec input = new VocabularyReader(List.of(folder)).read(spec.input());
       return Optional.of(SpecModel.assemble(name, spec, input, weights));

@@ -91,10 +91,7 @@ public final class ModelLoader {
     String file = whole.get().getName();
     Optional<LoadedModel> loaded;
     if (KerasNetwork.isNamedSo(file)) {
-      loaded = KerasNetwork.load(folder, file);
-      if (loaded.isPresent()) {
-        cut.requireNone(path);
-      }
+      loaded = KerasNetwork.load(folder, file, cut);
     } else if (OnnxFile.isNamedSo(file)) {
       loaded = Optional.of(OnnxNetwork.load(folder, file, cut));
     } else if (GraphNetwork.isNamedSo(file)) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.ModelException;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.model.loading.ModelLoader;
@@ -82,6 +83,11 @@ class KerasEquivalentsTest {
     Path path = dir.resolve("m.h5");
     new KerasH5(new RandomNetworks(20261130)).write(path, version, config, weights);
     return ModelLoader.load(path.toString(), "", CONF);
+  }
+
+  /** A part of the file written last. */
+  private SequenceModel load(Cut cut) throws IOException {
+    return ModelLoader.load(dir.resolve("m.h5").toString(), "", cut, CONF);
   }
 
   private SequenceModel spec(String layers) throws IOException {
@@ -542,8 +548,65 @@ class KerasEquivalentsTest {
             ": model_config: a chain of layers runs here, from one input, each of which reads one"
                 + " value; but the model has the inputs 'in', 'conv'; the layer 'add' reads 'lstm',"
                 + " 'mine'; the layer 'lstm' reads 'conv', 'in', value 2 of 'conv'; the outputs"
-                + " 'add', 'mine' are not on one chain; and these layers do not run here: 'conv'"
+                + " 'add', 'mine' are not on one chain: choose one by to; and these layers do not run here: 'conv'"
                 + " (Conv1D), 'mine' (Mine), 'add' (Add)");
+  }
+
+  @Test
+  void oneOfSeveralHeadsIsChosenByItsName() throws IOException {
+    cell("lstm", 3, 4);
+    layer("tag", "tag/kernel:0", "2 4", "tag/bias:0", "4");
+    layer("mood", "mood/kernel:0", "2 3", "mood/bias:0", "3");
+    String layers =
+        String.join(
+            ", ",
+            node(INPUT, "[]"),
+            node(one("InputLayer", "age", "'batch_input_shape': [null, 1]"), "[]"),
+            node(LSTM, "[[['in', 0, 0, {}]]]"),
+            node(one("GlobalMaxPooling1D", "max", ""), "[[['lstm', 0, 0, {}]]]"),
+            node(one("Dense", "mood", "'units': 3"), "[[['max', 0, 0, {}]]]"),
+            node(one("Dense", "tag", "'units': 4"), "[[['lstm', 0, 0, {}]]]"),
+            node(one("Concatenate", "join", ""), "[[['mood', 0, 0, {}], ['age', 0, 0, {}]]]"));
+    String config =
+        functional(layers, "[['join', 0, 0], ['tag', 0, 0], ['mood', 0, 0]]")
+            .replace("[['in', 0, 0]]", "[['in', 0, 0], ['age', 0, 0]]");
+    assertThatThrownBy(() -> load("2.9.0", config))
+        .hasMessageContaining("the model has the inputs 'in', 'age'")
+        .hasMessageContaining("the layer 'join' reads 'mood', 'age'")
+        .hasMessageContaining("'join', 'tag', 'mood' are not on one chain: choose one by to");
+
+    SequenceModel tag = load(new Cut("", "tag"));
+    assertThat(tag.select()).containsExactly("tag");
+    assertThat(tag.network().layers())
+        .isEqualTo(spec(RNN + ", {'type': 'dense', 'name': 'tag'}").network().layers());
+    SequenceModel mood = load(new Cut("", "mood"));
+    assertThat(mood.select()).containsExactly("mood");
+    assertThat(mood.network().layers())
+        .isEqualTo(
+            spec(RNN + ", {'type': 'max', 'name': 'max'}, {'type': 'dense', 'name': 'mood'}")
+                .network()
+                .layers());
+
+    assertThatThrownBy(() -> load(new Cut("", "join")))
+        .hasMessageContaining("the layer 'join' reads 'mood', 'age'");
+    assertThatThrownBy(() -> load(new Cut("", "moood")))
+        .hasMessageEndingWith("the model has no layer 'moood'; did you mean 'mood'?");
+    assertThatThrownBy(() -> load(new Cut("lstm", "mood")))
+        .hasMessageEndingWith(
+            "m.h5: a model of Keras is cut behind a layer only, which to names; leave out from"
+                + " 'lstm'");
+  }
+
+  @Test
+  void aSequentialModelIsCutBehindALayer() throws IOException {
+    cell("lstm", 3, 4);
+    layer("out", "out/kernel:0", "2 3", "out/bias:0", "3");
+    String config =
+        sequential(INPUT, LSTM, one("Dense", "out", "'units': 3"), one("Mine", "mine", ""));
+    assertThatThrownBy(() -> load("2.9.0", config)).hasMessageContaining("'mine' (Mine)");
+    SequenceModel cut = load(new Cut("", "out"));
+    assertThat(cut.network().layers())
+        .isEqualTo(spec(RNN + ", {'type': 'dense', 'name': 'out'}").network().layers());
   }
 
   @Test

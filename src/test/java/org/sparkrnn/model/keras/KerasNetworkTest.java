@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.model.Cut;
 import org.sparkrnn.model.ModelException;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.model.loading.ModelLoader;
@@ -195,7 +196,7 @@ class KerasNetworkTest {
     }
     Counted folder = new Counted(files, new ArrayList<>());
 
-    assertThat(KerasNetwork.load(folder, "m.h5")).isPresent();
+    assertThat(KerasNetwork.load(folder, "m.h5", Cut.NONE)).isPresent();
     assertThat(folder.opened()).containsExactlyInAnyOrder("m.h5", "m.json");
   }
 
@@ -210,7 +211,7 @@ class KerasNetworkTest {
       byte[] whole = config.replace('\'', '"').getBytes(UTF_8);
       InMemoryStorage good = new InMemoryStorage().with("m.h5", weights).with("m.json", whole);
       if (config.contains("Sequential")) {
-        assertThat(KerasNetwork.load(good, "m.h5").orElseThrow().model().select())
+        assertThat(KerasNetwork.load(good, "m.h5", Cut.NONE).orElseThrow().model().select())
             .containsExactly("head");
       }
       for (int at = 0; at < whole.length; at++) {
@@ -222,7 +223,7 @@ class KerasNetworkTest {
           InMemoryStorage storage =
               new InMemoryStorage().with("m.h5", weights).with("m.json", damaged);
           try {
-            KerasNetwork.load(storage, "m.h5");
+            KerasNetwork.load(storage, "m.h5", Cut.NONE);
           } catch (ModelException e) {
             refused++;
             assertThat(e).hasMessageContaining("m.");

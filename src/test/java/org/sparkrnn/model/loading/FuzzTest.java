@@ -139,11 +139,11 @@ class FuzzTest {
     try (KerasFile file = KerasFile.open(folder.open(name))) {
       Damage.readAll(file);
     }
-    KerasNetwork.load(folder, name);
+    KerasNetwork.load(folder, name, Cut.NONE);
   }
 
   private static void configuration(Storage folder, String name) throws IOException {
-    KerasNetwork.load(folder, "m_weights.h5");
+    KerasNetwork.load(folder, "m_weights.h5", Cut.NONE);
   }
 
   private static void graph(Storage folder, String name) throws IOException {

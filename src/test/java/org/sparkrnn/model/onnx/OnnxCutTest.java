@@ -147,13 +147,13 @@ class OnnxCutTest {
         .hasMessage(
             folder
                 + " is no graph that a part could be cut out of from 'a' to 'b'; say neither from"
-                + " nor to, or name an .onnx file or a frozen graph of TensorFlow");
+                + " nor to, or name an .onnx file, a frozen graph of TensorFlow or a model of Keras");
     Path weights = folder.resolve("w.npy");
     assertThatThrownBy(() -> ModelInspection.of(weights.toString(), "", cut, conf))
         .isInstanceOf(ModelException.class)
         .hasMessage(
             weights
                 + " is no graph that a part could be cut out of from 'a' to 'b'; say neither from"
-                + " nor to, or name an .onnx file or a frozen graph of TensorFlow");
+                + " nor to, or name an .onnx file, a frozen graph of TensorFlow or a model of Keras");
   }
 }
