@@ -81,6 +81,14 @@ public sealed interface ChainValue {
     }
   }
 
+  /**
+   * Where each row's last step is, counted from 0.
+   *
+   * @param lengths the input with the rows' lengths
+   * @param floats for how many floats of a step it is repeated
+   */
+  public record LastStep(String lengths, long floats) implements ChainValue {}
+
   /** What no supported node makes. */
   record Unknown() implements ChainValue {}
 

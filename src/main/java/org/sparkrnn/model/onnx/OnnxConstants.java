@@ -6,15 +6,20 @@ import java.util.List;
 import java.util.function.Function;
 import org.sparkrnn.model.chain.ChainValue;
 import org.sparkrnn.model.chain.ChainValue.Folded;
+import org.sparkrnn.model.chain.ChainValue.Integers;
 import org.sparkrnn.model.chain.ChainValue.Stored;
 import org.sparkrnn.model.chain.Sizes;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
+import org.sparkrnn.weights.TensorInfo;
 import org.sparkrnn.weights.onnx.OnnxFile;
 import org.sparkrnn.weights.onnx.OnnxNode;
 
 /** The constants of an ONNX graph, also behind nodes that only rearrange them. */
 final class OnnxConstants {
+  /** More axes or places than a shape has. */
+  static final int MOST = 64;
+
   private final OnnxFile file;
   private final long limit;
 
@@ -41,6 +46,16 @@ final class OnnxConstants {
         : file.tensors().get(((Stored) value).tensor()).shape();
   }
 
+  /** A tensor as integers that shapes are made of; itself where it is none. */
+  ChainValue asIntegers(Stored stored) throws IOException {
+    TensorInfo info = file.tensors().get(stored.tensor());
+    return info.dtype().startsWith("INT")
+            && info.shape().rank() <= 1
+            && info.shape().elements() <= MOST
+        ? new Integers(integers(stored.tensor()), info.shape().rank() == 0)
+        : stored;
+  }
+
   static List<String> names(ChainValue value) {
     return value instanceof Folded folded ? folded.from() : List.of(((Stored) value).tensor());
   }
@@ -56,6 +71,9 @@ final class OnnxConstants {
 
   /** Whether an input is a constant of nothing but zeros, or false. */
   boolean isZero(OnnxNode node, int input, Function<String, ChainValue> values) throws IOException {
+    if (values.apply(node.input(input)) instanceof Integers known) {
+      return known.values().stream().allMatch(each -> each == 0);
+    }
     if (!(values.apply(node.input(input)) instanceof Stored stored)) {
       throw new IllegalArgumentException("'" + node.input(input) + "' is no constant");
     }

@@ -113,7 +113,9 @@ final class OnnxLoops {
           "sequence_lens '"
               + name
               + "' is "
-              + (OnnxConstants.isConstant(value) ? "not the length of the input" : "computed")
+              + (value instanceof ChainValue.Integers || OnnxConstants.isConstant(value)
+                  ? "not the length of the input"
+                  : "computed")
               + "; it must be an input of the model, or left out");
     }
     if (lengths.isPresent() && !lengths.get().equals(found)) {
@@ -125,7 +127,8 @@ final class OnnxLoops {
 
   /** Whether constant lengths are the input's whole length. */
   private boolean isAll(OnnxNode node, Axis steps) throws IOException {
-    if (!(inputs.value(node, 4) instanceof ChainValue.Stored)
+    ChainValue lens = inputs.value(node, 4);
+    if (!(lens instanceof ChainValue.Stored || lens instanceof ChainValue.Integers)
         || steps.kind() != Axis.Kind.INPUT
         || steps.index() >= dims.size()) {
       return false;

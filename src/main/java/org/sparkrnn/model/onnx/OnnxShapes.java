@@ -47,7 +47,7 @@ final class OnnxShapes {
       case "Dropout" -> List.of(dropout(node, in, values));
       case "Cast" -> List.of(cast(node, in));
       case "Constant" -> constant(node);
-      case "ConstantOfShape" -> zeros(node);
+      case "ConstantOfShape" -> filled(node, in);
       case "Expand" -> expanded(in, constants.integers(node, 1, "shape", values));
       case "Tile" -> repeated(in, constants.integers(node, 1, "repeats", values));
       case "Shape" -> List.of(shape(in));
@@ -92,13 +92,25 @@ final class OnnxShapes {
     return in;
   }
 
-  private List<ChainValue> zeros(OnnxNode node) throws IOException {
+  private List<ChainValue> filled(OnnxNode node, ChainValue shape) throws IOException {
     String value = node.attributes().tensors().getOrDefault("value", "");
-    boolean zero =
-        value.isEmpty()
-            || (file.tensors().get(value).dtype().startsWith("FLOAT")
-                && constants.isZero(new ChainValue.Stored(value)));
-    return zero ? List.of(new Zeros()) : List.of();
+    if (value.isEmpty() || file.tensors().get(value).dtype().startsWith("FLOAT")) {
+      boolean zero = value.isEmpty() || constants.isZero(new ChainValue.Stored(value));
+      return zero ? List.of(new Zeros()) : List.of();
+    }
+    boolean list =
+        constants.asIntegers(new ChainValue.Stored(value)) instanceof Integers one
+            && one.values().size() == 1
+            && shape instanceof Integers size
+            && size.values().size() == 1
+            && Integers.isKnown(size.values().get(0))
+            && size.values().get(0) <= OnnxConstants.MOST;
+    return list ? List.of(new Integers(repeated(value, (Integers) shape))) : List.of();
+  }
+
+  private List<Long> repeated(String value, Integers size) throws IOException {
+    Integers one = (Integers) constants.asIntegers(new ChainValue.Stored(value));
+    return Collections.nCopies(Math.toIntExact(size.values().get(0)), one.values().get(0));
   }
 
   /** Zeros, and constants of which only a single row becomes as many as there are. */
@@ -138,6 +150,9 @@ final class OnnxShapes {
   private ChainValue shape(ChainValue in) {
     if (OnnxConstants.isConstant(in)) {
       return new Integers(constants.shape(in).dims());
+    }
+    if (in instanceof Integers list && !list.scalar()) {
+      return new Integers(List.of((long) list.values().size()));
     }
     if (in instanceof Flow flow) {
       List<Long> dims = new ArrayList<>();

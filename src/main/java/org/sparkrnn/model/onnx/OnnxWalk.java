@@ -16,6 +16,7 @@ import org.sparkrnn.model.chain.ChainValue;
 import org.sparkrnn.model.chain.ChainValue.Axis;
 import org.sparkrnn.model.chain.ChainValue.Fed;
 import org.sparkrnn.model.chain.ChainValue.Flow;
+import org.sparkrnn.model.chain.ChainValue.LastStep;
 import org.sparkrnn.model.chain.ChainValue.Part;
 import org.sparkrnn.model.chain.ChainValue.Unknown;
 import org.sparkrnn.model.chain.Sizes;
@@ -40,6 +41,7 @@ final class OnnxWalk {
   private final OnnxInputs inputs;
   private final OnnxLoops loops;
   private final OnnxElementwise elementwise;
+  private final OnnxIntegers integers;
   private final String source;
   private final Map<String, ChainValue> values = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
@@ -56,6 +58,7 @@ final class OnnxWalk {
     OnnxGraph.Value input = declared(graph, source);
     this.shapes = new OnnxShapes(file, constants, chain, input.dims());
     this.inputs = new OnnxInputs(constants, this::value);
+    this.integers = new OnnxIntegers(graph);
     this.loops = new OnnxLoops(constants, inputs, chain, input.dims());
     this.elementwise = new OnnxElementwise(inputs, chain, new OnnxNorms(graph, inputs));
     file.tensors().keySet().forEach(name -> values.put(name, new ChainValue.Stored(name)));
@@ -115,6 +118,11 @@ final class OnnxWalk {
       if (!needed[i] || (node.opType().equals("Constant") && has(node.output(0)))) {
         continue;
       }
+      for (String name : node.inputs()) {
+        if (values.get(name) instanceof ChainValue.Stored stored) {
+          values.put(name, constants.asIntegers(stored));
+        }
+      }
       List<ChainValue> results = List.of();
       String reason = "no layer computes it";
       try {
@@ -153,6 +161,10 @@ final class OnnxWalk {
   }
 
   private List<ChainValue> results(OnnxNode node) throws IOException {
+    Optional<ChainValue> numbers = integers.result(node, this::value);
+    if (numbers.isPresent()) {
+      return List.of(numbers.get());
+    }
     return switch (node.opType()) {
       case "LSTM", "GRU", "RNN" -> loops.results(node);
       case "Gemm" -> List.of(gemm(node));
@@ -164,6 +176,7 @@ final class OnnxWalk {
       case "Softmax", "LogSoftmax", "ArgMax" -> List.of(overFeatures(node));
       case "ReduceMean", "ReduceMax", "ReduceSum" -> List.of(reduced(node));
       case "GlobalAveragePool", "GlobalMaxPool" -> List.of(pooled(node));
+      case "GatherElements" -> List.of(lastSteps(node));
       case "Loop", "Scan", "If" ->
           throw new IllegalArgumentException(
               "it has a graph of its own inside, as exporters write loops of cells; only the nodes"
@@ -280,6 +293,17 @@ final class OnnxWalk {
           default -> Layer.Reduction.SUM;
         };
     return chain.reduced(in, axis, reduction, node.attributes().integer("keepdims", 1) != 0);
+  }
+
+  /** {@code GatherElements} of each row's last step. */
+  private Flow lastSteps(OnnxNode node) {
+    Flow in = inputs.flow(node, 0);
+    int axis = Sizes.axis(node.attributes().integer("axis", 0), in.axes().size());
+    if (!(value(node.input(1)) instanceof LastStep step) || step.floats() != chain.width(in)) {
+      throw new IllegalArgumentException(
+          "it takes elements that are not at the rows' lengths, less 1, for all floats of a step");
+    }
+    return chain.reduced(in, axis, Layer.Reduction.LAST, true);
   }
 
   /** Of {@code [rows, floats, steps]}, over all steps. */

@@ -342,6 +342,67 @@ class OnnxTailsOracleTest {
             });
   }
 
+  /** Shapes that are computed of constants and sizes, as PyTorch's exporters write them. */
+  private static Stream<Case> shapes() {
+    OnnxText old =
+        new OnnxText(9)
+            .input("X", -1, T, D)
+            .nodes(
+                "Shape X -> sh",
+                "Gather sh first -> rows axis=0",
+                "Unsqueeze one -> one1 axes=0,",
+                "Unsqueeze rows -> rows1 axes=0,",
+                "Unsqueeze three -> three1 axes=0,",
+                "Concat one1 rows1 three1 -> size axis=0",
+                "ConstantOfShape size -> zeros",
+                "Transpose X -> xt perm=1,0,2",
+                "LSTM xt W R B _ zeros zeros -> Y Yh Yc hidden_size=3",
+                "Squeeze Yh -> h axes=0,",
+                "Gemm h k b -> out")
+            .floats("k", N, 2)
+            .floats("b", 2)
+            .integer("one", 1)
+            .integer("three", N);
+    OnnxText dynamo =
+        lstm(
+                18,
+                1,
+                "Transpose Y -> y1 perm=0,2,1,3",
+                "Shape y1 -> sh start=0",
+                "Slice sh i0 i1 -> steps",
+                "Slice sh i1 i2 -> rows",
+                "Slice sh i2 i3 -> ways",
+                "Slice sh i3 i4 -> units",
+                "Mul ways units -> floats",
+                "Reshape floats im1 -> floats1",
+                "Concat steps rows floats1 -> joined3 axis=0",
+                "Reshape y1 joined3 -> x2",
+                "LSTM x2 R2 R2 B2 -> Y2 Yh2 hidden_size=3",
+                "Concat Yh Yh2 -> hn axis=0",
+                "Gather hn last -> h axis=0",
+                "Gemm h k b -> out")
+            .integers("i3", 3)
+            .integers("i4", 4)
+            .floats("R2", 1, 4 * N, N)
+            .floats("B2", 1, 8 * N);
+    return Stream.of(
+        each("zeros of a shape of constants, PyTorch 1.0", weights(old, 1)),
+        each("two layers of PyTorch 2's exporter", dynamo),
+        each(
+            "an unknown size less 0, times 1, beside a known one",
+            steps(
+                    13,
+                    "Shape s -> sh",
+                    "Slice sh i0 i1 -> rows",
+                    "Sub rows i0 -> rows1",
+                    "Mul rows1 i1 -> rows2",
+                    "Div i6 i2 -> floats",
+                    "Concat rows2 four floats -> size axis=0",
+                    "Reshape s size -> out")
+                .integers("four", T)
+                .integers("i6", 2 * N)));
+  }
+
   private static Stream<Case> reductions() {
     return Stream.of(
         each("ReduceMean, axes an attribute", steps(13, "ReduceMean s -> out axes=1, keepdims=0")),
@@ -370,7 +431,7 @@ class OnnxTailsOracleTest {
 
   @TestFactory
   Stream<DynamicTest> exportedTailsGiveOnnxRuntimesOutputs() {
-    return Stream.of(torch(), initialStates(), norms(), functions(), reductions())
+    return Stream.of(torch(), shapes(), initialStates(), norms(), functions(), reductions())
         .flatMap(UnaryOperator.identity())
         .map(each -> DynamicTest.dynamicTest(each.name(), () -> judge(each)));
   }

@@ -23,7 +23,7 @@ public final class OnnxText {
 
   /**
    * Adds nodes: operator, inputs, an arrow, outputs, attributes. An input or output {@code _} is
-   * left out; a value with a comma is a list, one with a dot a float.
+   * left out; a value with a comma is a list, one with a dot a float, one in brackets a tensor.
    */
   public OnnxText nodes(String... lines) {
     for (String line : lines) {
@@ -51,6 +51,9 @@ public final class OnnxText {
     String value = nameAndValue[1];
     if (value.matches("-?\\d+")) {
       node.integer(name, Long.parseLong(value));
+    } else if (value.matches("\\[-?\\d+]")) {
+      long one = Long.parseLong(value.substring(1, value.length() - 1));
+      node.constant(name, OnnxWriter.integers("", List.of(1L), one));
     } else if (value.matches("-?[\\d.]+")) {
       node.real(name, Float.parseFloat(value));
     } else if (value.matches("[-\\d,]+")) {
