@@ -91,8 +91,8 @@ class OnnxElementwiseTest {
         "Scan s -> out | Scan 'out': it has a graph of its own inside, as exporters write loops of"
             + " cells; only the nodes LSTM, GRU and RNN are loops that run",
         "Reshape s back -> out | Reshape 'out': it reshapes [?, 4, 2] to [4, -1, 2]; only axes of"
-            + " size 1, the directions' floats, and rows with steps can be put together or taken"
-            + " apart, each of its own size"
+            + " size 1, the directions' floats, rows with steps, and the steps of rows in order can be"
+            + " put together or taken apart, each of its own size"
       })
   void whatDoesNotRunSaysWhy(String node, String reason) {
     assertThatThrownBy(() -> layers(node))
