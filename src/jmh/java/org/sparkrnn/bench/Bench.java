@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Runs the benchmarks that {@code -Dbench} names: {@code micro}, {@code peers}, {@code scaling},
- * {@code warmup}, {@code jmh}, {@code plots}.
+ * {@code warmup}, {@code prefixes}, {@code jmh}, {@code plots}.
  *
  * <p>Each runs in JVMs of its own, one after the other: peers' native libraries do not share a
  * process, and what the compiler learnt of one size should not favour another benchmark's. Other
@@ -47,11 +47,17 @@ final class Bench {
             failed |= run(WarmUpBenchmark.class, List.of(work), Map.of());
           }
         }
+        case "prefixes" -> {
+          Tsv.begin("prefixes");
+          failed |= run(PrefixesBenchmark.class, List.of(), Map.of());
+        }
         case "jmh" -> failed |= run(org.openjdk.jmh.Main.class, List.of("CellStepJmh"), Map.of());
         case "plots" -> Plots.main(args);
         default ->
             throw new IllegalArgumentException(
-                "-Dbench=" + bench + ", expected micro, peers, scaling, warmup, jmh or plots");
+                "-Dbench="
+                    + bench
+                    + ", expected micro, peers, scaling, warmup, prefixes, jmh or plots");
       }
     }
     if (failed) {

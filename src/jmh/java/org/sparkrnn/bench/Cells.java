@@ -23,16 +23,7 @@ final class Cells {
     Random random = new Random(units);
     int n = units;
     return switch (name) {
-      case "lstm" ->
-          new LstmCell(
-              tensor(random, n, 2 * n, 4 * n),
-              tensor(random, n, 4 * n),
-              1f,
-              Activation.TANH,
-              Activation.SIGMOID,
-              LstmCell.Peepholes.NONE,
-              Float.POSITIVE_INFINITY,
-              LstmCell.Projection.NONE);
+      case "lstm" -> lstm(units, units);
       case "gru" ->
           new GruCell(
               tensor(random, n, 2 * n, 2 * n),
@@ -52,6 +43,20 @@ final class Cells {
               Activation.SIGMOID);
       default -> throw new IllegalArgumentException("cell '" + name + "', expected lstm, gru, lbr");
     };
+  }
+
+  /** An LSTM with an input of this width. */
+  static RnnCell lstm(int inputs, int units) {
+    Random random = new Random(units);
+    return new LstmCell(
+        tensor(random, units, inputs + units, 4 * units),
+        tensor(random, units, 4 * units),
+        1f,
+        Activation.TANH,
+        Activation.SIGMOID,
+        LstmCell.Peepholes.NONE,
+        Float.POSITIVE_INFINITY,
+        LstmCell.Projection.NONE);
   }
 
   /** Two for each weight; gates not counted. */

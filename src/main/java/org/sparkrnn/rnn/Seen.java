@@ -20,10 +20,11 @@ enum Seen {
   /** For each layer of a network what the steps of its input are made of. */
   static List<Seen> ofInputs(Network network) {
     List<Seen> inputs = new ArrayList<>();
+    List<Value> values = network.values();
     Seen value = network.input() instanceof Network.Input.Ids ? STEP : ROW;
-    for (Layer layer : network.layers()) {
+    for (int i = 0; i < network.layers().size(); i++) {
       inputs.add(value);
-      value = value.through(layer);
+      value = values.get(i).perStep() ? value.through(network.layers().get(i)) : ROW;
     }
     return inputs;
   }
@@ -32,16 +33,12 @@ enum Seen {
     if (layer instanceof Layer.Rnn rnn) {
       boolean turned = rnn.loop() instanceof Loop.Keras keras && keras.goBackwards();
       boolean reversed = rnn.loop() == Loop.TensorFlow.REVERSED_DYNAMIC_RNN;
-      if (rnn.bidirectional() || turned || !rnn.perStep() || !lets(reversed)) {
+      if (rnn.bidirectional() || turned || !lets(reversed)) {
         return ROW;
       }
       return reversed ? SUFFIX : PREFIX;
     }
-    boolean gathers =
-        layer instanceof Layer.Reduce
-            || layer instanceof Layer.Pool
-            || layer instanceof Layer.Repeat;
-    return gathers ? ROW : this;
+    return layer instanceof Layer.Repeat ? ROW : this;
   }
 
   /** Whether a direction over such entries has the same states where rows begin alike. */
