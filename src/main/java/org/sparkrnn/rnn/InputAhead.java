@@ -12,24 +12,34 @@ import org.sparkrnn.ops.PackedDense;
  * <p>A step of few rows is bound by how fast the weights arrive: each is used once or twice and
  * dropped. Of those of the input a product over many steps makes full use, and half of what a step
  * needs then stays nearer by. With many rows it does not pay, for its results must be written and
- * read again. The bits are those of a cell in one piece.
+ * read again; the further away the weights are, the more rows are few. The bits are those of a cell
+ * in one piece.
  */
 final class InputAhead {
   /** Rows up to which it pays whatever the cell. */
   private static final int VERY_FEW = 2;
 
-  /** Rows up to which it pays where the weights do not fit a core's own cache. */
+  /** Rows up to which it pays at least where the weights do not fit a core's own cache. */
   private static final int FEW = 8;
 
   private static final long OWN_CACHE_BYTES = 1 << 20;
 
+  /** Weights for each of which it pays for another row, where there are more of them. */
+  private static final long BYTES_PER_ROW = 1 << 19;
+
+  /** Rows up to which it may pay at all. */
+  private static final int MOST_FEW = 64;
+
   /** Steps of all rows together below which the state is not worth carrying over. */
   private static final int FEWEST_STEPS = 16;
+
+  /** The same of each row. */
+  private static final int FEWEST_STEPS_OF_A_ROW = 4;
 
   /** Bounds of a product, in rows and in floats of its result. */
   private static final int MOST_ROWS = 256;
 
-  private static final int MOST_FLOATS = 1 << 18;
+  private static final int MOST_FLOATS = 1 << 20;
 
   private final int inputSize;
   private final int few;
@@ -37,8 +47,8 @@ final class InputAhead {
   private final PackedDense.Runner runner;
   private final CellStepper stepper;
   private final float[] state;
-  private final float[][] x = new float[FEW][];
-  private final int[] from = new int[FEW];
+  private final float[][] x;
+  private final int[] from;
 
   /** The product's rows: those of the steps {@code first .. end - 1}. */
   private float[] sums = new float[0];
@@ -54,11 +64,19 @@ final class InputAhead {
 
   private InputAhead(PackedCell cell, PackedCell.Split split) {
     inputSize = cell.inputSize();
-    few = cell.bytes() > OWN_CACHE_BYTES ? FEW : VERY_FEW;
+    few = few(cell.bytes());
+    x = new float[few][];
+    from = new int[few];
     product = split.input();
     runner = product.runner();
     stepper = split.rest().stepper(few);
     state = new float[cell.stateSize()];
+  }
+
+  private static int few(long bytes) {
+    return bytes > OWN_CACHE_BYTES
+        ? (int) Math.min(MOST_FEW, Math.max(FEW, bytes / BYTES_PER_ROW))
+        : VERY_FEW;
   }
 
   /** For one cell; null where that is only run in one piece. */
@@ -76,7 +94,8 @@ final class InputAhead {
   CellStepper from(Steps taken, int t, boolean reversed, StepInput input, CellStepper whole) {
     Group group = taken.group();
     int rows = group.active(t);
-    if (rows > few || group.steps() - group.index(0, t) < FEWEST_STEPS) {
+    int fewest = Math.max(FEWEST_STEPS, rows * FEWEST_STEPS_OF_A_ROW);
+    if (rows > few || group.steps() - group.index(0, t) < fewest) {
       return whole;
     }
     this.taken = taken;
@@ -113,7 +132,7 @@ final class InputAhead {
   /** The product for as many steps from {@link #end} on as fit. */
   private void multiply() {
     Group group = taken.group();
-    int most = Math.max(FEW, Math.min(MOST_ROWS, MOST_FLOATS / product.outputSize()));
+    int most = Math.max(few, Math.min(MOST_ROWS, MOST_FLOATS / product.outputSize()));
     first = end;
     int start = group.index(0, first);
     end++;

@@ -13,14 +13,18 @@ import org.sparkrnn.oracle.RandomNetworks;
 /** Few rows take their input's product ahead; plain Java, which never does, tells what is right. */
 class InputAheadTest {
 
-  /** Narrow cells, of which one or two rows are stepped so, and wide ones, of which eight are. */
+  /**
+   * Narrow cells, of which one or two rows are stepped so, wide ones, of which eight are, and a
+   * wider one.
+   */
   static Stream<List<RnnCell>> directions() {
     RandomNetworks random = new RandomNetworks(31);
     return Stream.of(
         List.of(random.lstm(5, 20), random.gru(5, 9)),
         List.of(random.resetAfterGru(3, 17), random.fullLstm(3, 18, 5)),
         List.of(random.lstm(150, 200), random.gru(150, 300)),
-        List.of(random.resetAfterGru(70, 300)));
+        List.of(random.resetAfterGru(70, 300)),
+        List.of(random.lstm(300, 500)));
   }
 
   @ParameterizedTest
