@@ -117,7 +117,8 @@ final class GraphCuts {
 
   private static boolean isOutput(Recurrence.Part part, Recurrence of) {
     return part instanceof Recurrence.Part.Outputs
-        || part instanceof Recurrence.Part.Output output && output.step() == of.steps().size() - 1;
+        || (part instanceof Recurrence.Part.Output output
+            && output.step() == of.steps().size() - 1);
   }
 
   private String behind(String start) {

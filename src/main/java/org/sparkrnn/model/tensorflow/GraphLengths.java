@@ -103,7 +103,7 @@ final class GraphLengths {
         boolean truth = node.attributes().integer("DstT", 0) == BOOL;
         yield truth && ids(of, 0).isPresent() ? ids(of, 0) : flags(of, depth + 1);
       }
-      case "Sign", "ToInt32" -> sizes(graph.input(node, 0));
+      case "Sign" -> sizes(graph.input(node, 0));
       case "NotEqual" -> compared(node, true);
       case "Greater" -> compared(node, false);
       case "Any" -> reduced(node);
@@ -114,7 +114,7 @@ final class GraphLengths {
   /** {@code sizes != 0}, {@code sizes > 0}, or {@code ids != k}. */
   private Optional<Flags> compared(GraphNode node, boolean any) throws IOException {
     Optional<Double> with = number(graph.input(node, 1));
-    if (with.isEmpty() || !any && with.get() != 0) {
+    if (with.isEmpty() || (!any && with.get() != 0)) {
       return Optional.empty();
     }
     Optional<Flags> ids = ids(graph.input(node, 0), 0);
@@ -171,7 +171,7 @@ final class GraphLengths {
     if (node.op().equals("Cast") && depth < DEEPEST) {
       boolean kept =
           INTEGERS.contains(node.attributes().integer("SrcT", 0))
-              && !Set.of(BOOL).contains(node.attributes().integer("DstT", 0));
+              && node.attributes().integer("DstT", 0) != BOOL;
       return kept ? ids(graph.input(node, 0), depth + 1) : Optional.empty();
     }
     return input(edge)
@@ -209,6 +209,9 @@ final class GraphLengths {
     for (int i = 0;
         i < DEEPEST && Set.of("Pack", "ExpandDims", "Cast", "Reshape").contains(graph.op(at));
         i++) {
+      if (graph.op(at).equals("Pack") && graph.node(at).values().size() != 1) {
+        return Optional.empty();
+      }
       at = graph.input(graph.node(at), 0);
     }
     Optional<Axis> counted = sizeOf(at);
@@ -226,8 +229,8 @@ final class GraphLengths {
     GraphNode of = graph.node(graph.input(node, ones));
     boolean one =
         of.op().equals("OnesLike")
-            || of.op().equals("Fill") && isOne(graph.input(of, 1))
-            || of.op().equals("Cast") && graph.op(graph.input(of, 0)).equals("OnesLike");
+            || (of.op().equals("Fill") && isOne(graph.input(of, 1)))
+            || (of.op().equals("Cast") && graph.op(graph.input(of, 0)).equals("OnesLike"));
     return one ? all(graph.input(node, 1 - ones)) : Optional.empty();
   }
 

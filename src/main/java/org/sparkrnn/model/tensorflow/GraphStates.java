@@ -103,7 +103,7 @@ final class GraphStates {
 
   private boolean isZero(GraphEdge edge) throws IOException {
     return values.of(edge) instanceof GraphValue.Zeros
-        || constants.isConstant(edge) && constants.isZero(edge);
+        || (constants.isConstant(edge) && constants.isZero(edge));
   }
 
   /** The constant whose first row all rows have; empty where it is zeros, or none. */
