@@ -33,6 +33,8 @@ final class ModelDraft {
   /** What stands for which question, with the likely answer. */
   private static final Map<String, String> LIKELY =
       Map.of(
+          "activation",
+          "\"relu\" between two dense layers; others are \"tanh\", \"sigmoid\" and \"linear\"",
           "forget_bias",
           "1.0, the default of TensorFlow's cells, which add it when they run",
           "nonlinearity",
@@ -218,6 +220,11 @@ final class ModelDraft {
           continue;
         }
         long out = entry.getValue().dim(turned ? 0 : 1);
+        if (!layers.isEmpty()
+            && layers.get(layers.size() - 1) instanceof ObjectNode before
+            && before.path("type").asText().equals("dense")) {
+          before.put("activation", OpenQuestions.MARK);
+        }
         ObjectNode layer = layers.addObject().put("type", "dense").put("kernel", name);
         used.add(name);
         Optional<String> bias = bias(name, out);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkrnn.cell.Activation;
 import org.sparkrnn.model.ModelException;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.rnn.Layer;
@@ -83,6 +84,26 @@ class ModelDraftTest {
                 + ": these questions of the draft are open, put the answers in place of \"?\":"
                 + " layers[0].cell.nonlinearity; inspect on the weights file says what is likely");
     assertThat(answered(draft, "\"relu\"", weights).network().layers()).hasSize(1);
+  }
+
+  @Test
+  void theFunctionBetweenTwoDenseLayersIsAQuestion() throws IOException {
+    ModelFolder folder = new ModelFolder(dir);
+    folder.tensor("gru.weight_ih_l0", 12, 3).tensor("gru.weight_hh_l0", 12, 4);
+    folder.tensor("gru.bias_ih_l0", 12).tensor("gru.bias_hh_l0", 12);
+    folder.tensor("head.0.weight", 5, 4).tensor("head.0.bias", 5);
+    folder.tensor("head.2.weight", 2, 5).tensor("head.2.bias", 2);
+    folder.writeWeights();
+    Path weights = dir.resolve(ModelFolder.WEIGHTS);
+    ModelInspection.Draft draft = draft(weights);
+
+    assertThat(draft.questions())
+        .containsExactly(
+            "layers[1].activation: likely \"relu\" between two dense layers; others are \"tanh\","
+                + " \"sigmoid\" and \"linear\"");
+    assertThat(answered(draft, "\"relu\"", weights).network().layers().subList(1, 3))
+        .extracting(layer -> ((Layer.Dense) layer).activation())
+        .containsExactly(Activation.RELU, Activation.LINEAR);
   }
 
   @Test
