@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sparkrnn.cell.Activation;
@@ -265,6 +266,35 @@ public final class ChainBuilder {
     Flow from = endAnyway(flow);
     layers.add(new Layer.Activate(name("activation"), activation));
     return here(from.axes());
+  }
+
+  /**
+   * The product of a value with the sigmoid of itself, or the hard sigmoid: one function in that
+   * one's place.
+   *
+   * @param gate what the sigmoid gives
+   * @return empty where others read the sigmoid as well
+   */
+  public Optional<Flow> gated(Flow gate) {
+    int last = layers.size() - 1;
+    if (gate.entries().get(0).layer() != last
+        || shared.contains(last)
+        || !(layers.get(last) instanceof Layer.Activate layer)) {
+      return Optional.empty();
+    }
+    Activation sigmoid = layer.activation();
+    Activation.Kind kind;
+    if (sigmoid.equals(Activation.SIGMOID)) {
+      kind = Activation.Kind.SILU;
+    } else if (sigmoid.kind() == Activation.Kind.HARD_SIGMOID) {
+      kind = Activation.Kind.HARD_SILU;
+    } else {
+      return Optional.empty();
+    }
+    layers.set(
+        last,
+        new Layer.Activate(layer.name(), new Activation(kind, sigmoid.alpha(), sigmoid.beta())));
+    return Optional.of(gate);
   }
 
   /** Batch normalisation; {@code tensors} are gamma, beta, mean and variance. */

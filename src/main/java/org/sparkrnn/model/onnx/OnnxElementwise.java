@@ -24,11 +24,13 @@ final class OnnxElementwise {
   private final OnnxInputs inputs;
   private final ChainBuilder chain;
   private final OnnxNorms norms;
+  private final OnnxGates gates;
 
-  OnnxElementwise(OnnxInputs inputs, ChainBuilder chain, OnnxNorms norms) {
+  OnnxElementwise(OnnxInputs inputs, ChainBuilder chain, OnnxNorms norms, OnnxGates gates) {
     this.inputs = inputs;
     this.chain = chain;
     this.norms = norms;
+    this.gates = gates;
   }
 
   /** What the node gives; empty where it is none of these, or has nothing to do with the chain. */
@@ -39,6 +41,10 @@ final class OnnxElementwise {
         Optional<OnnxNorms.Found> norm = norms.endingIn(node);
         if (norm.isPresent()) {
           return Optional.of(layerNorm(norm.get()));
+        }
+        Optional<Flow> gated = gates.product(node);
+        if (gated.isPresent()) {
+          return Optional.of(gated.get());
         }
         return flows ? Optional.of(withConstants(node)) : Optional.empty();
       }

@@ -60,7 +60,9 @@ final class OnnxWalk {
     this.inputs = new OnnxInputs(constants, this::value);
     this.integers = new OnnxIntegers(graph);
     this.loops = new OnnxLoops(constants, inputs, chain, input.dims());
-    this.elementwise = new OnnxElementwise(inputs, chain, new OnnxNorms(graph, inputs));
+    this.elementwise =
+        new OnnxElementwise(
+            inputs, chain, new OnnxNorms(graph, inputs), new OnnxGates(graph, inputs, chain));
     file.tensors().keySet().forEach(name -> values.put(name, new ChainValue.Stored(name)));
     graph.inputs().forEach(each -> values.put(each.name(), new Fed(each.name())));
     boolean ids = input.dtype().equals("INT64") || input.dtype().equals("INT32");

@@ -110,6 +110,10 @@ class OnnxTailsOracleTest {
                     "Unsqueeze rows i0 -> rows1",
                     "Concat rows1 im1 -> all axis=0",
                     "Reshape y1 all -> out")),
+        each("swish", steps(13, "Sigmoid s -> g", "Mul s g -> out")),
+        each(
+            "hard swish written out",
+            steps(13, "HardSigmoid s -> g alpha=0.16666667 beta=0.5", "Mul s g -> out")),
         each("Flatten of every step", steps(13, "Relu s -> r", "Flatten r -> out axis=1")),
         each(
             "reshape(-1, steps * floats)",

@@ -229,6 +229,9 @@ final class CoverageOfOnnx {
     return rows.with(
             "a residual connection", behind(node("MatMul", "X k", "m"), node("Add", "m s", "out")))
         .with(
+            "Mul with the Sigmoid of itself",
+            behind(node("Sigmoid", "s", "g"), node("Mul", "s g", "out")))
+        .with(
             "Dropout in training mode",
             behind(
                 node("Constant", "", "train").constant("value", flag(true)),

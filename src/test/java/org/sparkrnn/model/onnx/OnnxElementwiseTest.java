@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkrnn.cell.Activation;
 import org.sparkrnn.model.ModelException;
 import org.sparkrnn.model.SequenceModel;
 import org.sparkrnn.rnn.Layer;
@@ -63,6 +64,33 @@ class OnnxElementwiseTest {
     assertThat(norm.epsilon()).isEqualTo(0.125f);
     assertThat(norm.gamma().toArray()).containsExactly(3, 4);
     assertThat(norm.beta().toArray()).containsExactly(3, 4);
+  }
+
+  @Test
+  void aValueTimesItsOwnSigmoidIsSwish() throws IOException {
+    assertThat(layers("Sigmoid s -> g", "Mul s g -> out"))
+        .containsExactly(new Layer.Activate("activation", Activation.of(Activation.Kind.SILU)));
+    Activation hard = new Activation(Activation.Kind.HARD_SILU, 0.125f, 0.25f);
+    assertThat(layers("HardSigmoid s -> g alpha=0.125 beta=0.25", "Mul g s -> out"))
+        .containsExactly(new Layer.Activate("activation", hard));
+    List<Layer> behind = layers("MatMul s rows -> d", "Sigmoid d -> g", "Mul d g -> out");
+    assertThat(behind).hasSize(2);
+    assertThat(((Layer.Dense) behind.get(0)).activation()).isEqualTo(Activation.LINEAR);
+    assertThat(behind.get(1))
+        .isEqualTo(new Layer.Activate("activation", Activation.of(Activation.Kind.SILU)));
+  }
+
+  @Test
+  void anotherProductOfTwoValuesIsNoSwish() {
+    String branches =
+        "Mul 'out': it puts two values of the chain together; only a chain runs, without branches";
+    assertThatThrownBy(() -> layers("Tanh s -> t", "Sigmoid t -> g", "Mul s g -> out"))
+        .hasMessage(REFUSED + branches);
+    assertThatThrownBy(() -> layers("Tanh s -> g", "Mul s g -> out"))
+        .hasMessage(REFUSED + branches);
+    assertThatThrownBy(() -> layers("Sigmoid s -> g", "Mul s g -> p", "Mul p g -> out"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("Mul 'p': it puts two values of the chain together");
   }
 
   @Test
