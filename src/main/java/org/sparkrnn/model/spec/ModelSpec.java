@@ -75,12 +75,16 @@ public record ModelSpec(
     Place place();
 
     /**
+     * In a file of its own.
+     *
      * @param place where it stands
      * @param file its name
      */
     record InFile(Place place, String file) implements VocabularyEntry {}
 
     /**
+     * In the spec.
+     *
      * @param place where it stands
      * @param node a JSON object of ids by token, or an array of tokens
      */

@@ -181,7 +181,6 @@ public final class GraphNetwork {
         }
       } catch (IllegalArgumentException | ArithmeticException e) {
         // Neither does this part run, and the reasons of the whole are the ones to be told.
-        continue;
       }
     }
     return Optional.empty();
@@ -235,13 +234,13 @@ public final class GraphNetwork {
     BlockCells blocks = new BlockCells(graph, constants, reader);
     Set<String> inside = new HashSet<>();
     for (GraphNode node : nodes) {
-      if (node.op().equals("Switch") && isLoop(node) || node.op().endsWith("Exit")) {
+      if ((node.op().equals("Switch") && isLoop(node)) || node.op().endsWith("Exit")) {
         continue;
       }
       for (String value : node.values()) {
         GraphEdge edge = GraphEdge.of(value);
         GraphNode before = graph.node(edge);
-        if (inside.contains(edge.node()) || before.op().equals("Switch") && isLoop(before)) {
+        if (inside.contains(edge.node()) || (before.op().equals("Switch") && isLoop(before))) {
           inside.add(node.name());
         }
       }
@@ -261,7 +260,7 @@ public final class GraphNetwork {
   }
 
   private LoadedModel loaded(String name, GraphWalk walk, List<Layer> layers, List<String> select) {
-    InputSpec input = input(walk, layers);
+    InputSpec input = input(layers);
     Network network;
     try {
       network = new Network(input.steps(walk.padding()), layers);
@@ -284,7 +283,7 @@ public final class GraphNetwork {
                 .filter(
                     tensor ->
                         walk.chain().users().containsKey(tensor.name())
-                            || GraphConstants.isFloat(tensor) && tensor.shape().rank() > 0)
+                            || (GraphConstants.isFloat(tensor) && tensor.shape().rank() > 0))
                 .toList());
     checkpoint.ifPresent(weights -> tensors.addAll(weights.tensors().values()));
     return new LoadedModel(
@@ -296,7 +295,7 @@ public final class GraphNetwork {
         walk.chain().users());
   }
 
-  private static InputSpec input(GraphWalk walk, List<Layer> layers) {
+  private static InputSpec input(List<Layer> layers) {
     Layer first = layers.get(0);
     if (first instanceof Layer.Embedding embedding) {
       return new InputSpec.Tokens(

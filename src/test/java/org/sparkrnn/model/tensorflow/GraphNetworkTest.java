@@ -192,10 +192,6 @@ class GraphNetworkTest {
         .toByteArray();
   }
 
-  private static byte[] unrolled() {
-    return unrolled(1);
-  }
-
   /** With the steps along any axis of the input. */
   private static byte[] unrolled(int axis) {
     GraphBytes graph = constants().nodes("part = Unpack x ; num=2 axis=" + axis);
