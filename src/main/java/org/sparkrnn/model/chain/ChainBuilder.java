@@ -2,7 +2,6 @@ package org.sparkrnn.model.chain;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -10,10 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sparkrnn.cell.Activation;
-import org.sparkrnn.cell.InputProjectionWrapper;
-import org.sparkrnn.cell.MultiRnnCell;
-import org.sparkrnn.cell.OutputProjectionWrapper;
-import org.sparkrnn.cell.ResidualWrapper;
 import org.sparkrnn.cell.RnnCell;
 import org.sparkrnn.model.chain.ChainValue.Axis;
 import org.sparkrnn.model.chain.ChainValue.Entry;
@@ -24,28 +19,15 @@ import org.sparkrnn.rnn.Loop;
 import org.sparkrnn.tensor.Shape;
 import org.sparkrnn.tensor.Tensor;
 
-/** The chain of layers that a walk over an ONNX graph builds, and what a flow is of it. */
-public final class ChainBuilder {
-  private final List<Layer> layers = new ArrayList<>();
+/** Builds the chain of layers while a walk goes over a graph. */
+public final class ChainBuilder extends Chain {
   private final NavigableMap<String, String> users = new TreeMap<>();
   private final Set<String> names = new HashSet<>();
   private final Set<Integer> shared = new HashSet<>();
-  private Axis time;
-
-  /** Floats in a step of the input; 0 where the graph does not say. */
-  private int inputWidth;
 
   /** Says how many floats a step of the input has. */
   public void inputWidth(long floats) {
     inputWidth = Math.toIntExact(Math.max(0, floats));
-  }
-
-  public boolean knowsInputWidth() {
-    return inputWidth > 0;
-  }
-
-  public List<Layer> layers() {
-    return Collections.unmodifiableList(layers);
   }
 
   /** Which layer uses which tensor. */
@@ -114,29 +96,6 @@ public final class ChainBuilder {
     }
     layers.add(new Layer.Reduce(name("final_state_of_" + last()), Layer.Reduction.FINAL_STATE));
     return here(flow.axes());
-  }
-
-  private String last() {
-    return layers.isEmpty() ? "input" : layers.get(layers.size() - 1).name();
-  }
-
-  /** Whether the entries are all directions of one layer in order. */
-  public boolean isWhole(Flow flow, int layer) {
-    int ways = ways(layer);
-    if (flow.entries().size() != ways) {
-      return false;
-    }
-    for (int way = 0; way < ways; way++) {
-      Entry entry = flow.entries().get(way);
-      if (entry.layer() != layer || (entry.direction() != way && entry.direction() >= 0)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private int ways(int layer) {
-    return layer >= 0 && layers.get(layer) instanceof Layer.Rnn rnn && rnn.bidirectional() ? 2 : 1;
   }
 
   private Flow here(List<Axis> axes) {
@@ -372,76 +331,6 @@ public final class ChainBuilder {
     return endAnyway(flow);
   }
 
-  /** Width of what a layer gives. */
-  int size(int layer) {
-    if (layer < 0 && inputWidth == 0) {
-      throw new IllegalArgumentException("it stands before any layer with weights");
-    }
-    if (layer < 0) {
-      return inputWidth;
-    }
-    Layer of = layers.get(layer);
-    if (of instanceof Layer.BatchNorm norm) {
-      return Math.toIntExact(norm.gamma().shape().elements());
-    }
-    if (of instanceof Layer.LayerNorm norm) {
-      return Math.toIntExact(norm.gamma().shape().elements());
-    }
-    if (of instanceof Layer.Flatten flatten) {
-      return Math.multiplyExact(flatten.steps(), size(layer - 1));
-    }
-    if (of instanceof Layer.Rnn rnn) {
-      return rnn.outputSize();
-    }
-    if (of instanceof Layer.Dense dense) {
-      return Math.toIntExact(dense.kernel().shape().dim(1));
-    }
-    return of instanceof Layer.Embedding table
-        ? Math.toIntExact(table.table().shape().dim(1))
-        : size(layer - 1);
-  }
-
-  /** Width of an entry. */
-  public int width(Entry entry) {
-    return entry.direction() >= 0 && layers.get(entry.layer()) instanceof Layer.Rnn rnn
-        ? rnn.levels().get(0).directions().get(entry.direction()).outputSize()
-        : size(entry.layer());
-  }
-
-  /** Width of a flow's entries, joined. */
-  public int width(Flow flow) {
-    return flow.entries().stream().mapToInt(this::width).sum();
-  }
-
-  /** A flow's entries, the whole of a bidirectional layer as its two. */
-  public List<Entry> directions(Flow flow) {
-    Entry first = flow.entries().get(0);
-    return first.direction() == Entry.WHOLE && ways(first.layer()) == 2
-        ? List.of(new Entry(first.layer(), 0), new Entry(first.layer(), 1))
-        : flow.entries();
-  }
-
-  /** Whether a flow is one direction of a bidirectional layer. */
-  public boolean isOneOfTwo(Flow flow) {
-    Entry first = flow.entries().get(0);
-    return flow.entries().size() == 1 && first.direction() >= 0 && ways(first.layer()) == 2;
-  }
-
-  /** Whether what a direction gives is its {@code h}: not so where a wrapper stands behind it. */
-  public boolean givesState(Entry entry) {
-    Layer.Rnn rnn = (Layer.Rnn) layers.get(entry.layer());
-    return givesState(rnn.levels().get(0).directions().get(Math.max(0, entry.direction())));
-  }
-
-  private static boolean givesState(RnnCell cell) {
-    if (cell instanceof MultiRnnCell stack) {
-      return givesState(stack.cells().get(stack.cells().size() - 1));
-    }
-    return cell instanceof InputProjectionWrapper projection
-        ? givesState(projection.cell())
-        : !(cell instanceof ResidualWrapper || cell instanceof OutputProjectionWrapper);
-  }
-
   public Flow softmax(Flow flow) {
     Flow from = end(flow);
     layers.add(new Layer.Softmax(name("softmax")));
@@ -483,18 +372,5 @@ public final class ChainBuilder {
     Flow from = endAnyway(flow);
     layers.add(new Layer.Flatten(name("flatten"), Math.toIntExact(steps)));
     return here(List.of(from.axes().get(0), Axis.FEATURE));
-  }
-
-  /** Whether a flow is of ids or indices. */
-  public boolean givesIntegers(Flow flow) {
-    int layer = flow.entries().get(0).layer();
-    return layer < 0
-        ? !flow.axes().contains(Axis.FEATURE)
-        : layers.get(layer) instanceof Layer.ArgMax;
-  }
-
-  /** Whether an axis is the steps. */
-  public boolean isTime(Axis axis) {
-    return axis.equals(time);
   }
 }
