@@ -20,6 +20,10 @@ import org.sparkrnn.weights.tensorflow.GraphNode;
 final class GraphStates {
   private static final Set<String> SUMS = Set.of("Add", "AddV2");
 
+  /** Operations that cut states out of one piece. */
+  private static final Set<String> PIECES =
+      Set.of("Split", "SplitV", "Unpack", "StridedSlice", "Slice", "Squeeze");
+
   private final GraphIndex graph;
   private final GraphConstants constants;
   private final GraphIntegers.Values values;
@@ -50,7 +54,7 @@ final class GraphStates {
         if (row.isPresent()) {
           constant = row;
           put(row.get(), start, cells.get(way), state, at);
-        } else if (values.of(start.edge()) instanceof GraphValue.Fed) {
+        } else if (isFed(start.edge())) {
           fed = true;
         } else if (!isZero(start.edge())) {
           throw new IllegalArgumentException(
@@ -99,6 +103,17 @@ final class GraphStates {
           "its initial state '" + row + "' is " + shape + ", expected " + leaf.size() + " floats");
     }
     numbers.copyTo(0, state, at + leaf.offset(), leaf.size());
+  }
+
+  /** Whether it is an input, or a piece of one: which state it is, the cell tells. */
+  private boolean isFed(GraphEdge edge) throws IOException {
+    GraphEdge at = edge;
+    GraphNode node = graph.node(at);
+    while (PIECES.contains(node.op())) {
+      at = graph.input(node, node.op().equals("Split") ? 1 : 0);
+      node = graph.node(at);
+    }
+    return values.of(at) instanceof GraphValue.Fed;
   }
 
   private boolean isZero(GraphEdge edge) throws IOException {
