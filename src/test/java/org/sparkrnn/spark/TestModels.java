@@ -69,7 +69,7 @@ public final class TestModels {
         "flattened",
         new InputSpec.Features(WIDTH),
         network,
-        List.of("all"),
+        List.of("all", "final_state"),
         "flattened-" + steps + "-17");
   }
 
