@@ -98,19 +98,16 @@ final class OnnxShapes {
       boolean zero = value.isEmpty() || constants.isZero(new ChainValue.Stored(value));
       return zero ? List.of(new Zeros()) : List.of();
     }
-    boolean list =
-        constants.asIntegers(new ChainValue.Stored(value)) instanceof Integers one
-            && one.values().size() == 1
-            && shape instanceof Integers size
-            && size.values().size() == 1
-            && Integers.isKnown(size.values().get(0))
-            && size.values().get(0) <= OnnxConstants.MOST;
-    return list ? List.of(new Integers(repeated(value, (Integers) shape))) : List.of();
-  }
-
-  private List<Long> repeated(String value, Integers size) throws IOException {
-    Integers one = (Integers) constants.asIntegers(new ChainValue.Stored(value));
-    return Collections.nCopies(Math.toIntExact(size.values().get(0)), one.values().get(0));
+    if (!(constants.asIntegers(new ChainValue.Stored(value)) instanceof Integers one)
+        || !(shape instanceof Integers size)
+        || one.values().size() != 1
+        || size.values().size() != 1) {
+      return List.of();
+    }
+    long times = size.values().get(0);
+    return Integers.isKnown(times) && times <= OnnxConstants.MOST
+        ? List.of(new Integers(Collections.nCopies((int) times, one.values().get(0))))
+        : List.of();
   }
 
   /** Zeros, and constants of which only a single row becomes as many as there are. */

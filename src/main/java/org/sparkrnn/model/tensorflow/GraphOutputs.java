@@ -179,10 +179,11 @@ final class GraphOutputs {
     for (GraphNode node : among(loops, each -> !isResult(each, 0))) {
       // What a value is rounded to, or where it is largest, is asked for beside the value.
       GraphNode asked = node.op().equals("Cast") ? graph.node(graph.input(node, 0)) : node;
-      if (asked.op().equals("ArgMax") || (trains && asked.op().equals("Round"))) {
+      boolean rounded = trains && asked.op().equals("Round");
+      if (rounded || asked.op().equals("ArgMax")) {
         found.add(graph.input(asked, 0));
       }
-      if (!asked.op().equals("Round") || !trains) {
+      if (!rounded) {
         found.add(new GraphEdge(node.name(), 0));
       }
     }
